@@ -1,0 +1,86 @@
+//! Prompt → text. Owns the trait [`Generator`] and its Candle implementation for GGUF files.
+
+/// Who says a [`Message`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Standing instructions.
+    System,
+    /// The task and its material.
+    User,
+    /// The model (used for examples in the prompt).
+    Assistant,
+}
+
+/// One turn of a chat prompt. Its content is data: names of special tokens in it are not interpreted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Who says it.
+    pub role: Role,
+    /// What is said.
+    pub content: String,
+}
+
+/// How the next token is chosen.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Sampling {
+    /// Always the most probable token.
+    Greedy,
+    /// Drawn from the temperature-scaled nucleus, reproducibly.
+    Nucleus {
+        /// Divides the logits; > 0.
+        temperature: f64,
+        /// Probability mass kept, in (0, 1].
+        top_p: f64,
+        /// Same seed, same text.
+        seed: u64,
+    },
+}
+
+/// One text to generate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GenerationRequest {
+    /// The conversation so far.
+    pub messages: Vec<Message>,
+    /// Token budget: at most this many new tokens.
+    pub max_new_tokens: usize,
+    /// How tokens are chosen.
+    pub sampling: Sampling,
+}
+
+/// Why a text ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StopReason {
+    /// The model said a stop token.
+    StopToken,
+    /// The token budget or the context window cut it: the text is truncated.
+    TokenBudget,
+}
+
+/// A generated text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Generation {
+    /// What the model wrote, without special tokens, trimmed.
+    pub text: String,
+    /// Tokens of the prompt after templating.
+    pub prompt_tokens: usize,
+    /// Tokens generated, stop token not counted.
+    pub new_tokens: usize,
+    /// Why it ended.
+    pub stop: StopReason,
+}
+
+/// Writes text that continues a chat prompt.
+pub trait Generator: Send {
+    /// Model name and weight hash, for provenance: `id@sha256:…` (first 12 hex digits).
+    fn fingerprint(&self) -> &str;
+
+    /// Largest number of tokens (prompt and answer) that the model can see.
+    fn context_tokens(&self) -> usize;
+
+    /// Generates one text for each request, in order. A result does not depend on the other requests.
+    fn generate(&mut self, requests: &[GenerationRequest]) -> Vec<Result<Generation, GeneratorError>>;
+}
+
+/// Why generation could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum GeneratorError {}

@@ -1,0 +1,20 @@
+//! depeche: topics and short English abstracts for French news-wire articles.
+//!
+//! Data flows one way:
+//!
+//! ```text
+//! input → read → Article → text (clean, sentences) ─┬→ encoder → topics ──────────────┬→ Record → write → output
+//!                                                   └→ abstracts → generator → Summary ┘
+//! ```
+//!
+//! A room (module) imports only rooms above it in this list. Only [`encoder`] and
+//! [`generator`] know Candle; outside them the world is `&str`, ids and `ndarray`.
+
+#![forbid(unsafe_op_in_unsafe_fn)]
+#![warn(missing_docs)]
+
+pub mod article;
+pub mod registry;
+pub mod text;
+pub mod encoder;
+pub mod generator;
