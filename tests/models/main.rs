@@ -1,0 +1,7 @@
+//! Fetching models end to end, without a network.
+#![cfg(unix)]
+
+mod fake_hub;
+mod hub;
+mod site;
+mod wheels;
