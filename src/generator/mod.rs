@@ -1,4 +1,45 @@
 //! Prompt → text. Owns the trait [`Generator`] and its Candle implementation for GGUF files.
+//!
+//! ```text
+//! messages → template → pieces → tokenizer → ids ─→ decoder (layers, cache) → scores → sampling → ids → text
+//! ```
+//!
+//! [`GgufGenerator`] runs that line; [`ScriptedGenerator`] stands in for it in tests. Which model to load and where it
+//! lies is the caller's business, as is what to do with a text that was cut or refused.
+
+mod attention;
+mod byte_level;
+mod cache;
+mod config;
+mod decoder;
+mod engine;
+mod error;
+mod feed_forward;
+mod gguf;
+mod layer;
+mod linear;
+#[cfg(test)]
+mod parity_tests;
+mod rope;
+mod sampling;
+mod scripted;
+mod sentencepiece;
+mod template;
+#[cfg(test)]
+#[path = "../../tests/fixtures/generator/tiny_gguf.rs"]
+#[allow(dead_code)] // what only the integration tests use
+mod tiny_gguf;
+mod tokenizer;
+mod vocabulary;
+#[cfg(test)]
+#[path = "../../tests/fixtures/generator/weights.rs"]
+mod weights;
+mod widen;
+
+pub use config::Architecture;
+pub use engine::GgufGenerator;
+pub use error::GeneratorError;
+pub use scripted::ScriptedGenerator;
 
 /// Who says a [`Message`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,10 +118,14 @@ pub trait Generator: Send {
     /// Largest number of tokens (prompt and answer) that the model can see.
     fn context_tokens(&self) -> usize;
 
-    /// Generates one text for each request, in order. A result does not depend on the other requests.
-    fn generate(&mut self, requests: &[GenerationRequest]) -> Vec<Result<Generation, GeneratorError>>;
+    /// Generates one text for each request, in order. A result does not depend on the other requests, nor on what was
+    /// generated before.
+    ///
+    /// # Errors
+    /// For each request by itself: a prompt that does not fit ([`GeneratorError::PromptTooLong`] has both numbers), one
+    /// that the model's chat template refuses, senseless sampling parameters, damaged weights.
+    fn generate(
+        &mut self,
+        requests: &[GenerationRequest],
+    ) -> Vec<Result<Generation, GeneratorError>>;
 }
-
-/// Why generation could not be done.
-#[derive(Debug, thiserror::Error)]
-pub enum GeneratorError {}

@@ -1,0 +1,125 @@
+//! Weights that multiply: quantised linear layers and RMS norms, as they stand in a GGUF file.
+
+use std::sync::Arc;
+
+use candle_core::quantized::{QMatMul, QTensor};
+use candle_core::{Device, Module, Tensor};
+
+use super::GeneratorError;
+use super::gguf::GgufFile;
+use super::widen::widen;
+
+/// y = W x + b, W quantised.
+#[derive(Debug)]
+pub(super) struct Linear {
+    weight: QMatMul,
+    bias: Option<Tensor>,
+}
+
+impl Linear {
+    /// Reads `{name}.weight` (outputs, inputs) and, if there is one, `{name}.bias` (outputs).
+    pub(super) fn read(
+        file: &GgufFile,
+        name: &str,
+        outputs: usize,
+        inputs: usize,
+    ) -> Result<Self, GeneratorError> {
+        let weight = widen(file.tensor(&format!("{name}.weight"), &[outputs, inputs])?)?;
+        let bias = match file.optional_tensor(&format!("{name}.bias"), &[outputs])? {
+            Some(bias) => Some(bias.dequantize(&Device::Cpu)?),
+            None => None,
+        };
+        Ok(Self {
+            weight: QMatMul::from_qtensor(weight)?,
+            bias,
+        })
+    }
+
+    /// Uses weights that something else holds too, without a copy.
+    pub(super) fn shared(weight: Arc<QTensor>) -> candle_core::Result<Self> {
+        Ok(Self {
+            weight: QMatMul::from_arc(weight)?,
+            bias: None,
+        })
+    }
+
+    /// (tokens, inputs) → (tokens, outputs).
+    pub(super) fn forward(&self, x: &Tensor) -> candle_core::Result<Tensor> {
+        self.add_bias(self.weight.forward(x)?)
+    }
+
+    /// The same input through several layers. For one token the products are fused where Candle can: one quantisation
+    /// of the input and one meeting of the threads in place of one for each layer.
+    pub(super) fn forward_together<const N: usize>(
+        layers: [&Self; N],
+        x: &Tensor,
+    ) -> candle_core::Result<[Tensor; N]> {
+        if x.dim(0)? == 1
+            && let Some(outputs) = Self::fused(layers, x)?
+        {
+            return Ok(outputs);
+        }
+        let outputs = layers
+            .iter()
+            .map(|layer| layer.forward(x))
+            .collect::<candle_core::Result<Vec<_>>>()?;
+        Ok(outputs.try_into().expect("one output for each layer"))
+    }
+
+    fn fused<const N: usize>(
+        layers: [&Self; N],
+        x: &Tensor,
+    ) -> candle_core::Result<Option<[Tensor; N]>> {
+        let mut weights = Vec::with_capacity(N);
+        for layer in layers {
+            match &layer.weight {
+                QMatMul::QTensor(weight) => weights.push(weight.as_ref()),
+                QMatMul::Tensor(_) | QMatMul::TensorF16(_) => return Ok(None),
+            }
+        }
+        let Some(products) = QTensor::gemv_fused_shared_lhs(&weights, x)? else {
+            return Ok(None);
+        };
+        let outputs = layers
+            .iter()
+            .zip(products)
+            .map(|(layer, product)| layer.add_bias(product))
+            .collect::<candle_core::Result<Vec<_>>>()?;
+        Ok(outputs.try_into().ok())
+    }
+
+    fn add_bias(&self, product: Tensor) -> candle_core::Result<Tensor> {
+        match &self.bias {
+            Some(bias) => product.broadcast_add(bias),
+            None => Ok(product),
+        }
+    }
+}
+
+/// x / √(mean(x²) + ε) · w over the last dimension (arXiv 1910.07467).
+#[derive(Debug)]
+pub(super) struct RmsNorm {
+    weight: Tensor,
+    epsilon: f32,
+}
+
+impl RmsNorm {
+    /// Reads `{name}.weight` (width); Gemma's files already have the 1 added to it.
+    pub(super) fn read(
+        file: &GgufFile,
+        name: &str,
+        width: usize,
+        epsilon: f32,
+    ) -> Result<Self, GeneratorError> {
+        let weight = file.tensor(&format!("{name}.weight"), &[width])?;
+        Ok(Self {
+            weight: weight.dequantize(&Device::Cpu)?,
+            epsilon,
+        })
+    }
+
+    /// Any shape whose last dimension is the width, contiguous.
+    pub(super) fn forward(&self, x: &Tensor) -> candle_core::Result<Tensor> {
+        candle_nn::ops::rms_norm(x, &self.weight, self.epsilon)
+    }
+}

@@ -1,0 +1,125 @@
+//! Scores → the next token.
+
+use candle_core::{Device, Tensor};
+use candle_transformers::generation::{LogitsProcessor, Sampling as CandleSampling};
+
+use super::{GeneratorError, Sampling};
+
+/// Chooses tokens for one text.
+pub(super) enum Sampler {
+    Greedy,
+    Nucleus(Box<LogitsProcessor>),
+}
+
+impl Sampler {
+    /// A sampler at the start of its random sequence.
+    pub(super) fn new(sampling: Sampling) -> Result<Self, GeneratorError> {
+        let Sampling::Nucleus {
+            temperature,
+            top_p,
+            seed,
+        } = sampling
+        else {
+            return Ok(Self::Greedy);
+        };
+        let invalid = |reason| Err(GeneratorError::InvalidRequest { reason });
+        if !(temperature.is_finite() && temperature > 0.0) {
+            return invalid(format!(
+                "temperature is {temperature}, expected more than 0"
+            ));
+        }
+        if !(top_p > 0.0 && top_p <= 1.0) {
+            return invalid(format!("top_p is {top_p}, expected more than 0, at most 1"));
+        }
+        let nucleus = CandleSampling::TopP {
+            p: top_p,
+            temperature,
+        };
+        Ok(Self::Nucleus(Box::new(LogitsProcessor::from_sampling(
+            seed, nucleus,
+        ))))
+    }
+
+    /// The next token. Of equal scores the greedy choice takes the lowest id.
+    pub(super) fn next(&mut self, scores: Vec<f32>) -> Result<u32, GeneratorError> {
+        if scores.iter().any(|score| !score.is_finite()) {
+            return Err(GeneratorError::NotFinite);
+        }
+        match self {
+            Self::Greedy => {
+                let best = (0u32..).zip(&scores).fold(
+                    None,
+                    |best: Option<(u32, f32)>, (id, &s)| match best {
+                        Some((_, top)) if top >= s => best,
+                        _ => Some((id, s)),
+                    },
+                );
+                best.map(|(id, _)| id).ok_or(GeneratorError::NotFinite)
+            }
+            Self::Nucleus(processor) => {
+                let count = scores.len();
+                Ok(processor.sample(&Tensor::from_vec(scores, count, &Device::Cpu)?)?)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nucleus(temperature: f64, top_p: f64, seed: u64) -> Sampling {
+        Sampling::Nucleus {
+            temperature,
+            top_p,
+            seed,
+        }
+    }
+
+    fn draw(sampling: Sampling) -> Vec<u32> {
+        let mut sampler = Sampler::new(sampling).unwrap();
+        (0..20)
+            .map(|_| sampler.next(vec![0.0, 1.0, 1.5, 0.5]).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn greedy_takes_the_first_of_the_best() {
+        let mut sampler = Sampler::new(Sampling::Greedy).unwrap();
+        assert_eq!(sampler.next(vec![-3.0, 2.0, 2.0, 1.0]).unwrap(), 1);
+    }
+
+    #[test]
+    fn nucleus_repeats_with_its_seed_only() {
+        assert_eq!(draw(nucleus(1.0, 0.9, 7)), draw(nucleus(1.0, 0.9, 7)));
+        assert_ne!(draw(nucleus(1.0, 0.9, 7)), draw(nucleus(1.0, 0.9, 8)));
+    }
+
+    #[test]
+    fn a_small_nucleus_is_greedy() {
+        assert_eq!(draw(nucleus(1.0, 0.1, 7)), [2; 20]);
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for sampling in [
+            nucleus(0.0, 0.9, 1),
+            nucleus(f64::NAN, 0.9, 1),
+            nucleus(1.0, 1.1, 1),
+        ] {
+            assert!(matches!(
+                Sampler::new(sampling),
+                Err(GeneratorError::InvalidRequest { .. })
+            ));
+        }
+        let mut sampler = Sampler::new(Sampling::Greedy).unwrap();
+        assert!(matches!(
+            sampler.next(vec![0.0, f32::NAN]),
+            Err(GeneratorError::NotFinite)
+        ));
+        assert!(matches!(
+            sampler.next(vec![]),
+            Err(GeneratorError::NotFinite)
+        ));
+    }
+}
