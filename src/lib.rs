@@ -7,14 +7,30 @@
 //!                                                   └→ abstracts → generator → Summary ┘
 //! ```
 //!
-//! A room (module) imports only rooms above it in this list. Only [`encoder`] and
+//! A room (module) imports only rooms of the groups above its own in this file. Only [`encoder`] and
 //! [`generator`] know Candle; outside them the world is `&str`, ids and `ndarray`.
 
 #![forbid(unsafe_op_in_unsafe_fn)]
 #![warn(missing_docs)]
 
 pub mod article;
+pub mod record;
+
 pub mod registry;
 pub mod text;
+
+pub mod read;
+pub mod write;
+
 pub mod encoder;
 pub mod generator;
+pub mod kernels;
+
+pub mod abstracts;
+pub mod topics;
+
+pub mod pipeline;
+
+pub mod batch;
+
+pub mod cli;

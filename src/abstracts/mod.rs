@@ -1,0 +1,13 @@
+//! Sentences → an English abstract. Owns the choice of sentences, the terms and dates given to the
+//! generator, and the prompt.
+
+mod dates;
+mod glossary;
+mod prompt;
+mod select;
+mod shape;
+mod summariser;
+
+pub use glossary::{Glossary, GlossaryError};
+
+pub use summariser::{Draft, Material, Summariser, SummaryError, SummarySettings};

@@ -1,0 +1,139 @@
+//! An article's sentences → a draft abstract: select, put terms and dates into English, generate.
+
+use super::shape::shape;
+use super::{Glossary, dates, prompt, select};
+use crate::article::PublicationDate;
+use crate::generator::{GenerationRequest, Generator, GeneratorError, Sampling, StopReason};
+use crate::record::{Summary, SummaryStatus};
+use crate::text::Sentence;
+use serde::Serialize;
+
+/// How abstracts are written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SummarySettings {
+    /// Longest abstract in words, as asked of the model.
+    pub max_words: usize,
+    /// Token budget of an abstract; a text that reaches it is truncated.
+    pub max_new_tokens: usize,
+}
+
+impl Default for SummarySettings {
+    fn default() -> Self {
+        Self {
+            max_words: 60,
+            max_new_tokens: 128,
+        }
+    }
+}
+
+/// What an abstract is written from.
+#[derive(Debug, Clone, Copy)]
+pub struct Material<'a> {
+    /// The article's sentences, in order.
+    pub sentences: &'a [Sentence],
+    /// Date of publication: gives days and months their year.
+    pub date: Option<PublicationDate>,
+}
+
+/// An abstract as written, not yet checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// The abstract with the sentences that it was written from.
+    pub summary: Summary,
+    /// True when the token budget cut it inside its first sentence.
+    pub truncated: bool,
+    /// Tokens read by the model.
+    pub prompt_tokens: usize,
+    /// Tokens written by the model.
+    pub new_tokens: usize,
+}
+
+/// Why there is no abstract.
+#[derive(Debug, thiserror::Error)]
+pub enum SummaryError {
+    /// The article has no sentence of its own.
+    #[error("the article has no sentence besides captions, teasers and signatures")]
+    NoSentence,
+    /// The model answered with nothing.
+    #[error("the generator wrote nothing")]
+    NothingWritten,
+    /// The model failed.
+    #[error("the generator failed")]
+    Generator(#[from] GeneratorError),
+}
+
+/// Writes abstracts with a generator.
+pub struct Summariser {
+    generator: Box<dyn Generator>,
+    glossary: Glossary,
+    settings: SummarySettings,
+}
+
+impl Summariser {
+    /// A summariser that gives the generator these terms.
+    pub fn new(
+        generator: Box<dyn Generator>,
+        glossary: Glossary,
+        settings: SummarySettings,
+    ) -> Self {
+        Self {
+            generator,
+            glossary,
+            settings,
+        }
+    }
+
+    /// Writes the abstract of one article. Its status is `unchecked`.
+    ///
+    /// # Errors
+    /// There is nothing to write from, or the generator fails.
+    pub fn write(&mut self, material: Material) -> Result<Draft, SummaryError> {
+        let count = select::leading(
+            material
+                .sentences
+                .iter()
+                .map(|sentence| sentence.text.as_str()),
+        );
+        let chosen = &material.sentences[..count];
+        if chosen.is_empty() {
+            return Err(SummaryError::NoSentence);
+        }
+        let request = GenerationRequest {
+            messages: prompt::messages(
+                &self.source(chosen, material.date),
+                self.settings.max_words,
+            ),
+            max_new_tokens: self.settings.max_new_tokens,
+            sampling: Sampling::Greedy,
+        };
+        let mut generations = self.generator.generate(std::slice::from_ref(&request));
+        let generation = generations.pop().ok_or(SummaryError::NothingWritten)??;
+        let shaped = shape(&generation.text, self.settings.max_words);
+        if shaped.text.is_empty() {
+            return Err(SummaryError::NothingWritten);
+        }
+        Ok(Draft {
+            summary: Summary {
+                text: shaped.text,
+                status: SummaryStatus::Unchecked,
+                checks: Vec::new(),
+                sources: chosen.iter().map(|sentence| sentence.span).collect(),
+            },
+            truncated: generation.stop == StopReason::TokenBudget && !shaped.whole,
+            prompt_tokens: generation.prompt_tokens,
+            new_tokens: generation.new_tokens,
+        })
+    }
+
+    /// The chosen sentences as the model sees them: dates with their year and known terms in English.
+    fn source(&self, sentences: &[Sentence], date: Option<PublicationDate>) -> String {
+        let sentences: Vec<String> = sentences
+            .iter()
+            .map(|sentence| {
+                self.glossary
+                    .apply(&dates::in_english(&sentence.text, date))
+            })
+            .collect();
+        sentences.join(" ")
+    }
+}

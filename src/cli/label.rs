@@ -1,0 +1,299 @@
+//! `depeche label`: from INPUT arguments to labelled records.
+
+use super::plan::Plan;
+use super::store::StoreArgs;
+use crate::abstracts::SummarySettings;
+use crate::batch::{Batch, Counts, RunReport, Timing, report_path};
+use crate::pipeline::Settings;
+use crate::read::{self, InputFormat, ReadOptions};
+use crate::write::{Destination, Output, OutputFormat, WriteError};
+use anyhow::Context;
+use clap::builder::RangedU64ValueParser;
+use clap::{Args, ValueEnum};
+use serde_json::Value;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Instant, SystemTime};
+
+const EXAMPLES: &str = "Examples:
+  depeche label articles/ -o out.jsonl            label a folder; run it again to go on or to add new articles
+  depeche label 'dump/2024-*.jsonl' -o out.csv    a glob in quotes, a table for spreadsheets
+  cat article.txt | depeche label -               one article from standard input
+  depeche label articles/ --only topics           topics alone: a second or less an article
+
+Inputs: .txt (the first line may be ` date YYYY-MM ` and a headline), .jsonl, .json, .csv, .tsv with the fields
+text (or body, content) and optionally id, title, date, url, language. An article that cannot be read or labelled is
+a record that says why.
+
+Exit status: 0 all articles done, 1 some failed (they are in the output), 2 could not run.";
+
+/// Arguments of `depeche label`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct LabelArgs {
+    /// Files, folders, globs, or - for standard input
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<String>,
+
+    /// Write records here; an existing file is continued. Without it: a table on a terminal, JSON Lines into a pipe
+    #[arg(short, long, value_name = "FILE", env = "DEPECHE_OUTPUT")]
+    output: Option<PathBuf>,
+
+    /// Output format; by default from the extension of FILE (.csv, else JSON Lines)
+    #[arg(long, value_enum, env = "DEPECHE_FORMAT")]
+    format: Option<Format>,
+
+    /// Do only one of the two tasks
+    #[arg(long, value_enum, env = "DEPECHE_ONLY")]
+    pub(super) only: Option<Task>,
+
+    /// How to read inputs; by default from their extension
+    #[arg(long, value_enum, env = "DEPECHE_INPUT_FORMAT")]
+    input_format: Option<Input>,
+
+    /// Field or column that holds the text; by default text, body or content
+    #[arg(long, value_name = "NAME", env = "DEPECHE_TEXT_FIELD")]
+    pub(super) text_field: Option<String>,
+
+    /// Larger articles fail, in bytes of UTF-8
+    #[arg(long, value_name = "BYTES", default_value_t = 1 << 20, env = "DEPECHE_MAX_ARTICLE_BYTES")]
+    pub(super) max_article_bytes: usize,
+
+    /// Start FILE anew instead of continuing it
+    #[arg(long, env = "DEPECHE_OVERWRITE")]
+    overwrite: bool,
+
+    /// Label at most so many articles
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..), env = "DEPECHE_LIMIT")]
+    limit: Option<usize>,
+
+    /// Encoder for topics, see `depeche models list`; by default the registry's
+    #[arg(long, value_name = "ID", env = "DEPECHE_ENCODER")]
+    pub(super) encoder: Option<String>,
+
+    /// Generator for abstracts, see `depeche models list`; by default the registry's
+    #[arg(long, value_name = "ID", env = "DEPECHE_GENERATOR")]
+    pub(super) generator: Option<String>,
+
+    /// Topics to use instead of the built-in twelve (same form as models/taxonomy.toml)
+    #[arg(long, value_name = "FILE", env = "DEPECHE_TAXONOMY")]
+    pub(super) taxonomy: Option<PathBuf>,
+
+    /// French-English terms to add to the built-in ones (same form as models/terms.toml)
+    #[arg(long, value_name = "FILE", env = "DEPECHE_TERMS")]
+    pub(super) terms: Option<PathBuf>,
+
+    /// Longest abstract, in words
+    #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u16).range(10..=500), env = "DEPECHE_MAX_WORDS")]
+    max_words: u16,
+
+    /// Token budget of an abstract; one that reaches it is marked `truncated`. By default a little above MAX_WORDS
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), env = "DEPECHE_MAX_NEW_TOKENS")]
+    max_new_tokens: Option<u32>,
+
+    #[command(flatten)]
+    pub(super) store: StoreArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// One JSON object a line (depeche schema prints its JSON Schema)
+    Jsonl,
+    /// One row an article
+    Csv,
+    /// Cards for people
+    Table,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Task {
+    /// Topics, no abstract
+    Topics,
+    /// Abstract, no topics
+    Abstracts,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Input {
+    /// One article a file
+    Txt,
+    /// One JSON object a line
+    Jsonl,
+    /// An array of JSON objects
+    Json,
+    /// Comma-separated values with a header
+    Csv,
+    /// Tab-separated values with a header
+    Tsv,
+}
+
+/// Runs `depeche label`.
+pub fn run(args: LabelArgs, quiet: bool) -> anyhow::Result<ExitCode> {
+    let started = (SystemTime::now(), Instant::now());
+    let options = ReadOptions {
+        text_field: args.text_field.clone(),
+        max_article_bytes: args.max_article_bytes,
+    };
+    let (destination, format) = args.destination()?;
+    let input_format = args.input_format.map(Input::into_format);
+    let files = read::discover(&args.inputs, input_format, &own_files(&destination))?;
+    let total = read::survey(&files, &options)?;
+    let plan = Plan::new(&args, quiet)?;
+    let mut output = Output::open(
+        &destination,
+        format,
+        plan.topic_ids(),
+        &plan.provenance,
+        args.overwrite,
+    )
+    .map_err(|error| name_settings(error, &plan.settings))?;
+    let settings = plan.settings.clone();
+    let mut pipeline = match plan.load() {
+        Ok(pipeline) => pipeline,
+        Err(error) => {
+            output.discard();
+            return Err(error);
+        }
+    };
+    let (load, labelling) = (started.1.elapsed(), Instant::now());
+    let batch = Batch {
+        files: &files,
+        options: &options,
+        total,
+        limit: args.limit,
+        quiet,
+    };
+    let counts = batch.run(&mut pipeline, &mut output)?;
+    if let Destination::File(path) = &destination {
+        let timing = Timing {
+            started: started.0,
+            load,
+            label: labelling.elapsed(),
+        };
+        RunReport::new(&pipeline, settings, args.inputs, counts.clone(), timing)
+            .write_beside(path)?;
+    }
+    if !quiet {
+        eprintln!("{}", in_words(&counts));
+    }
+    Ok(ExitCode::from(u8::from(counts.failed > 0)))
+}
+
+impl LabelArgs {
+    fn destination(&self) -> anyhow::Result<(Destination, OutputFormat)> {
+        let format = self.format.map(|format| match format {
+            Format::Jsonl => OutputFormat::Jsonl,
+            Format::Csv => OutputFormat::Csv,
+            Format::Table => OutputFormat::Table,
+        });
+        let Some(path) = &self.output else {
+            let by_place = match std::io::stdout().is_terminal() {
+                true => OutputFormat::Table,
+                false => OutputFormat::Jsonl,
+            };
+            return Ok((Destination::Stdout, format.unwrap_or(by_place)));
+        };
+        let extension = path
+            .extension()
+            .map(|extension| extension.to_string_lossy().to_lowercase());
+        let by_name = match extension.as_deref() {
+            None | Some("jsonl" | "ndjson" | "json") => Some(OutputFormat::Jsonl),
+            Some("csv") => Some(OutputFormat::Csv),
+            Some(_) => None,
+        };
+        let format = format.or(by_name).with_context(|| {
+            format!(
+                "cannot tell the format of {} from its name; say --format jsonl, csv or table",
+                path.display()
+            )
+        })?;
+        Ok((Destination::File(path.clone()), format))
+    }
+
+    pub(super) fn summary_settings(&self) -> SummarySettings {
+        let max_words = usize::from(self.max_words);
+        // An English word takes about 1.4 tokens, a Vietnamese or Russian name three or four.
+        let budget = self
+            .max_new_tokens
+            .map_or(max_words * 2 + 16, |tokens| tokens as usize);
+        SummarySettings {
+            max_words,
+            max_new_tokens: budget,
+        }
+    }
+}
+
+impl Input {
+    fn into_format(self) -> InputFormat {
+        match self {
+            Self::Txt => InputFormat::Txt,
+            Self::Jsonl => InputFormat::Jsonl,
+            Self::Json => InputFormat::Json,
+            Self::Csv => InputFormat::Csv,
+            Self::Tsv => InputFormat::Tsv,
+        }
+    }
+}
+
+/// What a run into this destination writes itself, and must not read.
+fn own_files(destination: &Destination) -> Vec<PathBuf> {
+    match destination {
+        Destination::Stdout => Vec::new(),
+        Destination::File(path) => vec![path.clone(), report_path(path)],
+    }
+}
+
+/// Adds to a refusal of other settings which of them differ, as far as the report of the earlier run tells.
+fn name_settings(error: WriteError, now: &Settings) -> anyhow::Error {
+    let WriteError::OtherSettings { path, .. } = &error else {
+        return error.into();
+    };
+    let then = std::fs::read(report_path(path)).ok();
+    let then = then.and_then(|json| serde_json::from_slice::<Value>(&json).ok());
+    let (Some(then), Ok(Value::Object(now))) = (then, serde_json::to_value(now)) else {
+        return error.into();
+    };
+    let differing: Vec<String> = now
+        .iter()
+        .filter(|(name, value)| then["settings"][name.as_str()] != **value)
+        .map(|(name, value)| format!("{name}: {} → {value}", then["settings"][name.as_str()]))
+        .collect();
+    match differing.is_empty() {
+        true => error.into(),
+        false => {
+            anyhow::Error::from(error).context(format!("other settings: {}", differing.join("; ")))
+        }
+    }
+}
+
+fn in_words(counts: &Counts) -> String {
+    let new_failures = counts.failed - counts.failed_before;
+    let mut parts = vec![format!("{} labelled", counts.labelled - new_failures)];
+    if counts.kept > 0 {
+        parts.push(format!("{} kept from an earlier run", counts.kept));
+    }
+    if new_failures > 0 {
+        let name = |code| serde_json::to_string(code).unwrap_or_default();
+        let causes = counts
+            .errors
+            .iter()
+            .map(|(code, count)| format!("{count} {}", name(code).trim_matches('"')));
+        parts.push(format!(
+            "{new_failures} failed ({})",
+            causes.collect::<Vec<_>>().join(", ")
+        ));
+    }
+    if counts.failed_before > 0 {
+        let before = counts.failed_before;
+        parts.push(format!(
+            "{before} failed in an earlier run and are not tried again without --overwrite"
+        ));
+    }
+    let articles = if counts.articles == 1 {
+        "article"
+    } else {
+        "articles"
+    };
+    format!("{} {articles}: {}", counts.articles, parts.join(", "))
+}

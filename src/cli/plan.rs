@@ -1,0 +1,122 @@
+//! What a run of `depeche label` will work with: models, taxonomy, terms, settings.
+
+use super::label::{LabelArgs, Task};
+use super::load;
+use crate::abstracts::{Glossary, Summariser};
+use crate::encoder::Encoder;
+use crate::pipeline::{Pipeline, Settings, Spent};
+use crate::record::Provenance;
+use crate::registry::{Role, Store};
+use crate::topics::{Taxonomy, ZeroShotTagger};
+use anyhow::Context;
+use std::sync::Arc;
+
+/// Everything that is known before a model is loaded, so that a wrong setting fails at once.
+pub(super) struct Plan {
+    store: Store,
+    encoder: Option<String>,
+    generator: Option<String>,
+    taxonomy: Taxonomy,
+    glossary: Option<Glossary>,
+    /// What shapes the records besides the models.
+    pub settings: Settings,
+    /// What will be stamped on the records.
+    pub provenance: Provenance,
+}
+
+impl Plan {
+    /// Chooses the models and reads the files that the flags name.
+    pub fn new(args: &LabelArgs, quiet: bool) -> anyhow::Result<Self> {
+        let store = args.store.open(quiet)?;
+        let choose = |wanted: &Option<String>, role: Role| -> anyhow::Result<(String, String)> {
+            let model = match wanted {
+                Some(id) => store.registry().get(id)?,
+                None => store.registry().default_model(role)?,
+            };
+            anyhow::ensure!(
+                model.role == role,
+                "model {:?} is of the role {}, not {role}; see `depeche models list`",
+                model.id,
+                model.role
+            );
+            let fingerprint = model.fingerprint().with_context(|| {
+                format!("model {0:?} is not usable yet: its hash is not known; run `depeche models pin {0}`", model.id)
+            })?;
+            Ok((model.id.clone(), fingerprint))
+        };
+        let encoder = match args.only {
+            Some(Task::Abstracts) => None,
+            _ => Some(choose(&args.encoder, Role::Encoder)?),
+        };
+        let generator = match args.only {
+            Some(Task::Topics) => None,
+            _ => Some(choose(&args.generator, Role::Generator)?),
+        };
+        let taxonomy = match &args.taxonomy {
+            Some(path) => Taxonomy::from_file(path)?,
+            None => Taxonomy::built_in(),
+        };
+        let glossary = match generator {
+            Some(_) => Some(Glossary::load(args.terms.as_deref())?),
+            None => None,
+        };
+        let settings = Settings {
+            max_article_bytes: args.max_article_bytes,
+            text_field: args.text_field.clone(),
+            abstracts: generator.as_ref().map(|_| args.summary_settings()),
+            terms: glossary
+                .as_ref()
+                .map(|glossary| glossary.fingerprint().to_owned()),
+        };
+        let provenance = Provenance {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            encoder: encoder.as_ref().map(|(_, fingerprint)| fingerprint.clone()),
+            generator: generator
+                .as_ref()
+                .map(|(_, fingerprint)| fingerprint.clone()),
+            taxonomy: taxonomy.fingerprint.clone(),
+            settings: settings.fingerprint(),
+            kernels: crate::kernels::detect().to_owned(),
+        };
+        Ok(Self {
+            store,
+            encoder: encoder.map(|(id, _)| id),
+            generator: generator.map(|(id, _)| id),
+            taxonomy,
+            glossary,
+            settings,
+            provenance,
+        })
+    }
+
+    /// The topics, in the order of the taxonomy.
+    pub fn topic_ids(&self) -> Vec<String> {
+        self.taxonomy.ids().map(str::to_owned).collect()
+    }
+
+    /// Fetches what is missing, then loads the models.
+    pub fn load(self) -> anyhow::Result<Pipeline> {
+        let local = |id: &Option<String>| id.as_deref().map(|id| self.store.ensure(id)).transpose();
+        let (encoder, generator) = (local(&self.encoder)?, local(&self.generator)?);
+        let tagger = match encoder {
+            None => None,
+            Some(model) => {
+                let encoder: Arc<dyn Encoder> = Arc::new(load::encoder(&model)?);
+                Some(ZeroShotTagger::new(&self.taxonomy, encoder)?)
+            }
+        };
+        let summariser = match (generator, self.glossary, &self.settings.abstracts) {
+            (Some(model), Some(glossary), Some(settings)) => {
+                let generator = load::generator(&model)?;
+                Some(Summariser::new(generator, glossary, settings.clone()))
+            }
+            _ => None,
+        };
+        Ok(Pipeline {
+            tagger,
+            summariser,
+            provenance: self.provenance,
+            spent: Spent::default(),
+        })
+    }
+}

@@ -1,0 +1,31 @@
+//! Which numeric kernels this machine runs. Bytes of a record are promised equal only for the same set.
+
+/// Name of the kernel set that Candle's quantised products choose on this processor.
+///
+/// The order and the conditions are those of candle-core 0.11.1 (`quantized/repack_x86.rs`).
+pub fn detect() -> &'static str {
+    #[cfg(target_arch = "x86_64")]
+    {
+        let avx512 = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vnni");
+        if avx512 && has_amx_int8() {
+            return "amx-int8";
+        }
+        if avx512 {
+            return "avx512-vnni";
+        }
+        if is_x86_feature_detected!("avxvnni") && is_x86_feature_detected!("avx2") {
+            return "avx-vnni";
+        }
+        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+            return "avx2";
+        }
+    }
+    std::env::consts::ARCH
+}
+
+/// AMX has no stable detection macro: CPUID leaf 7, EDX bits 24 (tiles) and 25 (int8).
+#[cfg(target_arch = "x86_64")]
+fn has_amx_int8() -> bool {
+    let leaf = std::arch::x86_64::__cpuid_count(7, 0);
+    leaf.edx & (1 << 24) != 0 && leaf.edx & (1 << 25) != 0
+}

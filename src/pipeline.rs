@@ -1,0 +1,212 @@
+//! Article → record. Never fails: a failure is part of the record.
+
+use crate::abstracts::{Draft, Material, Summariser, SummarySettings};
+use crate::article::{Article, PublicationDate};
+use crate::read::Entry;
+use crate::record::{Notice, NoticeCode, Provenance, Quote, Record, SCHEMA_VERSION, Topic};
+use crate::text::{self, Document};
+use crate::topics::ZeroShotTagger;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::time::{Duration, Instant};
+
+/// Everything besides the models that shapes a record. Its hash is in the provenance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Settings {
+    /// Larger articles fail.
+    pub max_article_bytes: usize,
+    /// Field of a row that holds the text, when named.
+    pub text_field: Option<String>,
+    /// How abstracts are written; `None` when they are not asked for.
+    pub abstracts: Option<SummarySettings>,
+    /// Hash of the terms; `None` when no abstracts are asked for.
+    pub terms: Option<String>,
+}
+
+impl Settings {
+    /// `sha256:` and the first 12 hex digits of the settings' hash.
+    pub fn fingerprint(&self) -> String {
+        let json = serde_json::to_vec(self).expect("settings are plain data");
+        let hex: String = Sha256::digest(json)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        format!("sha256:{}", &hex[..12])
+    }
+}
+
+/// Time and tokens spent; they go into run.json, never into a record.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Spent {
+    /// Wall time of splitting and tagging.
+    pub topics: Duration,
+    /// Wall time of writing abstracts.
+    pub abstracts: Duration,
+    /// Sentences tagged.
+    pub sentences: usize,
+    /// Tokens that the generator read.
+    pub prompt_tokens: usize,
+    /// Tokens that the generator wrote.
+    pub new_tokens: usize,
+}
+
+/// Labels articles, one at a time.
+pub struct Pipeline {
+    /// Gives topics; `None` when they are not asked for.
+    pub tagger: Option<ZeroShotTagger>,
+    /// Writes abstracts; `None` when they are not asked for.
+    pub summariser: Option<Summariser>,
+    /// Stamped on every record.
+    pub provenance: Provenance,
+    /// What the work has cost so far.
+    pub spent: Spent,
+}
+
+impl Pipeline {
+    /// Makes the record of an entry, whatever happens.
+    pub fn label(&mut self, entry: Entry) -> Record {
+        let mut record = Record {
+            schema: SCHEMA_VERSION,
+            id: entry.id,
+            source: entry.source,
+            date: None,
+            title: None,
+            language: None,
+            topics: Vec::new(),
+            summary: None,
+            warnings: Vec::new(),
+            errors: Vec::new(),
+            truncated: false,
+            provenance: self.provenance.clone(),
+        };
+        match entry.article {
+            Ok(article) => self.label_article(&article, &mut record),
+            Err(notice) => record.errors.push(notice),
+        }
+        record
+    }
+
+    fn label_article(&mut self, article: &Article, record: &mut Record) {
+        let document = text::segment(&article.text, article.body);
+        record.title = article.title.clone();
+        let date = self.date(article, record);
+        self.language(article, record);
+        let started = Instant::now();
+        if let Err(message) = self.add_topics(article, &document, record) {
+            record
+                .errors
+                .push(notice(NoticeCode::TopicsFailed, message));
+        }
+        self.spent.topics += started.elapsed();
+        let started = Instant::now();
+        if let Err(message) = self.add_abstract(&document, date, record) {
+            record
+                .errors
+                .push(notice(NoticeCode::AbstractFailed, message));
+        }
+        self.spent.abstracts += started.elapsed();
+    }
+
+    /// The date of publication; one that cannot be read is a warning.
+    fn date(&self, article: &Article, record: &mut Record) -> Option<PublicationDate> {
+        let given = article.date.as_deref()?;
+        let date = PublicationDate::parse(given);
+        record.date = date.map(|date| date.to_string());
+        if date.is_none() {
+            let message =
+                format!("date {given:?} is not YYYY, YYYY-MM or YYYY-MM-DD and was ignored");
+            record.warnings.push(notice(NoticeCode::BadDate, message));
+        }
+        date
+    }
+
+    /// The language of the text; one that is surely not French is a warning.
+    fn language(&self, article: &Article, record: &mut Record) {
+        let body = &article.text[article.body.start..article.body.end];
+        let Some(language) = text::identify(body) else {
+            return;
+        };
+        record.language = Some(language.code.to_owned());
+        if language.reliable && language.code != "fr" {
+            let code = language.code;
+            let message =
+                format!("the text is in {code:?}, not French: its labels are less reliable");
+            record.warnings.push(notice(NoticeCode::NotFrench, message));
+        }
+    }
+
+    fn add_topics(
+        &mut self,
+        article: &Article,
+        document: &Document,
+        record: &mut Record,
+    ) -> Result<(), String> {
+        let Some(tagger) = &self.tagger else {
+            return Ok(());
+        };
+        let sentences: Vec<&str> = document
+            .sentences
+            .iter()
+            .map(|sentence| sentence.text.as_str())
+            .collect();
+        let scores = tagger.tag(&sentences).map_err(|error| chain(&error))?;
+        self.spent.sentences += sentences.len();
+        record.topics = scores
+            .into_iter()
+            .map(|score| Topic {
+                evidence: score
+                    .evidence
+                    .iter()
+                    .map(|at| {
+                        let span = document.sentences[*at].span;
+                        Quote {
+                            start: span.start,
+                            end: span.end,
+                            text: article.text[span.start..span.end].to_owned(),
+                        }
+                    })
+                    .collect(),
+                id: score.id,
+                probability: score.probability,
+                decision: score.decision,
+            })
+            .collect();
+        Ok(())
+    }
+
+    fn add_abstract(
+        &mut self,
+        document: &Document,
+        date: Option<PublicationDate>,
+        record: &mut Record,
+    ) -> Result<(), String> {
+        let Some(summariser) = &mut self.summariser else {
+            return Ok(());
+        };
+        let material = Material {
+            sentences: &document.sentences,
+            date,
+        };
+        let Draft {
+            summary,
+            truncated,
+            prompt_tokens,
+            new_tokens,
+        } = summariser.write(material).map_err(|error| chain(&error))?;
+        self.spent.prompt_tokens += prompt_tokens;
+        self.spent.new_tokens += new_tokens;
+        record.summary = Some(summary);
+        record.truncated = truncated;
+        Ok(())
+    }
+}
+
+/// An error with its causes on one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
+}
+
+fn notice(code: NoticeCode, message: String) -> Notice {
+    Notice { code, message }
+}

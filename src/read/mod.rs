@@ -1,0 +1,228 @@
+//! Input → articles. Owns the input formats, one file each, and the order in which articles come.
+//!
+//! Everything streams: no file is held whole except a single .txt article (below the size limit). A row
+//! or file that cannot be read as an article is an [`Entry`] whose article is an error, so that it ends
+//! up in the output with its reason; only what concerns the whole run is a [`ReadError`].
+
+mod csv;
+mod inputs;
+mod json;
+mod row;
+mod txt;
+
+pub use inputs::{InputFile, InputFormat, discover};
+
+use crate::article::Article;
+use crate::record::{Notice, NoticeCode};
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+/// How inputs are read.
+#[derive(Debug, Clone)]
+pub struct ReadOptions {
+    /// Field of a row that holds the text; `None` takes the first of `text`, `body`, `content`.
+    pub text_field: Option<String>,
+    /// Largest article in bytes of UTF-8; a larger one becomes a failed entry.
+    pub max_article_bytes: usize,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self {
+            text_field: None,
+            max_article_bytes: 1 << 20,
+        }
+    }
+}
+
+/// One article, or the reason why there is none, under the id that it has in the output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The article's id: the row's own, or made from path and line.
+    pub id: String,
+    /// Where it stands: a path, `path#line`, or `-#line`.
+    pub source: String,
+    /// What was read, or why it could not be.
+    pub article: Result<Article, Notice>,
+}
+
+/// The entries of one input file, in order.
+pub type Entries = Box<dyn Iterator<Item = Entry>>;
+
+/// Why a run cannot start on these inputs.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// An INPUT argument names nothing.
+    #[error(
+        "input {0:?} does not exist; give a file, a folder, a glob in quotes, or - for standard input"
+    )]
+    NotFound(String),
+    /// A glob matches nothing.
+    #[error("the pattern {0:?} matches no .txt, .jsonl, .json, .csv or .tsv file")]
+    NothingMatches(String),
+    /// The output is one of the inputs.
+    #[error("{0} is an input and cannot be the output; choose another -o")]
+    InputIsOutput(PathBuf),
+    /// A file is given twice.
+    #[error("{0} is given twice; name each file once")]
+    GivenTwice(PathBuf),
+    /// A folder holds no file of a known format.
+    #[error(
+        "input {0:?} holds no .txt, .jsonl, .json, .csv or .tsv file; name the files, or say --input-format"
+    )]
+    NothingFound(String),
+    /// A file's format cannot be told from its name.
+    #[error("{0}: unknown extension; say --input-format txt, jsonl, csv or tsv")]
+    UnknownFormat(PathBuf),
+    /// An invalid glob pattern.
+    #[error("input {pattern:?} is not a valid glob pattern")]
+    BadPattern {
+        /// The pattern as given.
+        pattern: String,
+        /// What the glob library says.
+        #[source]
+        source: glob::PatternError,
+    },
+    /// A file or folder that cannot be read.
+    #[error("cannot read {path}; check that it exists and that you may read it")]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// The operating system's reason.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A table without a text column.
+    #[error(
+        "{path}: no column {wanted} among [{columns}]; name the text's column with --text-field (columns are split at commas in .csv, at tabs in .tsv)"
+    )]
+    NoTextColumn {
+        /// The file.
+        path: PathBuf,
+        /// The names looked for.
+        wanted: String,
+        /// The columns that it has.
+        columns: String,
+    },
+    /// Two articles with one id.
+    #[error(
+        "two articles have the id {id:?}: {first} and {second}; give them different ids or label them in separate runs"
+    )]
+    DuplicateId {
+        /// The id.
+        id: String,
+        /// Where it was seen first.
+        first: String,
+        /// Where it was seen again.
+        second: String,
+    },
+}
+
+/// Opens one input file.
+///
+/// # Errors
+/// [`ReadError::NoTextColumn`] for a table without text; a file that cannot be opened is an entry, not an error.
+pub fn open(file: &InputFile, options: &ReadOptions) -> Result<Entries, ReadError> {
+    match file.format {
+        InputFormat::Txt => Ok(txt::entries(file, options)),
+        InputFormat::Jsonl => Ok(json::line_entries(file, options)),
+        InputFormat::Json => Ok(json::document_entries(file, options)),
+        InputFormat::Csv => csv::entries(file, options, b','),
+        InputFormat::Tsv => csv::entries(file, options, b'\t'),
+    }
+}
+
+/// Reads through all inputs once: the number of articles, after making sure that no two share an id.
+///
+/// Memory is one id an article. A .txt file is not opened: its id is its path.
+///
+/// # Errors
+/// [`ReadError::DuplicateId`], and whatever [`open`] refuses.
+pub fn survey(files: &[InputFile], options: &ReadOptions) -> Result<usize, ReadError> {
+    let mut seen: HashMap<String, String> = HashMap::new();
+    for file in files {
+        let identities: Box<dyn Iterator<Item = (String, String)>> = match file.format {
+            InputFormat::Txt => Box::new(std::iter::once((file.id.clone(), file.source()))),
+            _ => Box::new(open(file, options)?.map(|entry| (entry.id, entry.source))),
+        };
+        for (id, source) in identities {
+            if let Some(first) = seen.insert(id.clone(), source.clone()) {
+                if first == source {
+                    return Err(ReadError::GivenTwice(file.source().into()));
+                }
+                return Err(ReadError::DuplicateId {
+                    id,
+                    first,
+                    second: source,
+                });
+            }
+        }
+    }
+    Ok(seen.len())
+}
+
+/// Checks what all formats have in common: valid UTF-8, no NUL, not empty, below the limit.
+fn decode(bytes: Vec<u8>, options: &ReadOptions) -> Result<String, Notice> {
+    if bytes.len() > options.max_article_bytes {
+        return Err(too_large(Some(bytes.len()), options));
+    }
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        return Err(notice(
+            NoticeCode::NotUtf8,
+            "text is UTF-16; save it as UTF-8",
+        ));
+    }
+    if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+        return Err(notice(
+            NoticeCode::Binary,
+            format!("NUL byte at offset {at}: this is not a text"),
+        ));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        notice(
+            NoticeCode::NotUtf8,
+            format!(
+                "invalid UTF-8 at byte {at}; convert the text to UTF-8 (it may be Windows-1252)"
+            ),
+        )
+    })?;
+    check_not_empty(&text)?;
+    Ok(text)
+}
+
+fn check_not_empty(text: &str) -> Result<(), Notice> {
+    let blank = |c: char| c.is_whitespace() || c == '\u{FEFF}';
+    match text.trim_matches(blank).is_empty() {
+        true => Err(notice(NoticeCode::Empty, "the article has no text")),
+        false => Ok(()),
+    }
+}
+
+fn too_large(bytes: Option<usize>, options: &ReadOptions) -> Notice {
+    let size = bytes.map_or_else(
+        || "more than the limit".to_owned(),
+        |bytes| format!("{bytes} bytes"),
+    );
+    notice(
+        NoticeCode::TooLarge,
+        format!(
+            "article is {size}, above --max-article-bytes {}",
+            options.max_article_bytes
+        ),
+    )
+}
+
+fn notice(code: NoticeCode, message: impl Into<String>) -> Notice {
+    Notice {
+        code,
+        message: message.into(),
+    }
+}
+
+fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Notice {
+    notice(
+        NoticeCode::Unreadable,
+        format!("cannot read {}: {error}", path.display()),
+    )
+}
