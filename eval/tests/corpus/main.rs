@@ -1,6 +1,8 @@
 //! The gold corpus keeps its promises: schema, facts, counts, no near-duplicates (see corpus/README.md).
 
-use serde::Deserialize;
+mod row;
+
+use row::{Foreign, Row, is_iso_date};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
 
@@ -38,116 +40,6 @@ const HARD_NEGATIVES: [&str; 6] = [
     "teaser",
 ];
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Row {
-    id: String,
-    date: String,
-    title: Option<String>,
-    text: String,
-    language: String,
-    kind: String,
-    topics: Vec<String>,
-    #[serde(rename = "abstract")]
-    summary: String,
-    #[serde(default)]
-    facts: Vec<Fact>,
-    noise: Vec<String>,
-    hard_negatives: Vec<HardNegative>,
-    split: String,
-    fictional: bool,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-enum Fact {
-    Person {
-        source: String,
-        english: String,
-        office: Option<String>,
-    },
-    Organisation {
-        source: String,
-        english: String,
-    },
-    Place {
-        source: String,
-        english: String,
-    },
-    Number {
-        source: String,
-        english: String,
-        value: f64,
-        unit: String,
-    },
-    Date {
-        source: String,
-        english: String,
-        value: String,
-    },
-    Event {
-        source: String,
-        english: String,
-        who: String,
-        did: String,
-        to: Option<String>,
-    },
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HardNegative {
-    topic: String,
-    kind: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Foreign {
-    id: String,
-    date: String,
-    title: Option<String>,
-    text: String,
-    language: String,
-    topics: Vec<String>,
-    fictional: bool,
-}
-
-impl Fact {
-    fn quotes(&self) -> (&str, &str) {
-        match self {
-            Self::Person {
-                source, english, ..
-            }
-            | Self::Organisation { source, english }
-            | Self::Place { source, english }
-            | Self::Number {
-                source, english, ..
-            }
-            | Self::Date {
-                source, english, ..
-            }
-            | Self::Event {
-                source, english, ..
-            } => (source, english),
-        }
-    }
-
-    /// What is not a quotation must say something too.
-    fn is_filled_in(&self) -> bool {
-        match self {
-            Self::Person { office, .. } => office.as_ref().is_none_or(|office| !office.is_empty()),
-            Self::Organisation { .. } | Self::Place { .. } => true,
-            Self::Number { value, unit, .. } => value.is_finite() && !unit.is_empty(),
-            // ISO 8601: a date, or an interval of two.
-            Self::Date { value, .. } => value.split('/').all(is_iso_date),
-            Self::Event { who, did, to, .. } => {
-                !who.is_empty() && !did.is_empty() && to.as_ref().is_none_or(|to| !to.is_empty())
-            }
-        }
-    }
-}
-
 fn read<T: serde::de::DeserializeOwned>(name: &str) -> Vec<T> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("../corpus/gold")
@@ -163,13 +55,6 @@ fn splits() -> BTreeMap<&'static str, Vec<Row>> {
     ["train", "dev", "test"]
         .map(|split| (split, read(&format!("{split}.jsonl"))))
         .into()
-}
-
-fn is_iso_date(text: &str) -> bool {
-    let digits =
-        |part: &str, count: usize| part.len() == count && part.bytes().all(|b| b.is_ascii_digit());
-    let parts: Vec<&str> = text.split('-').collect();
-    parts.len() <= 3 && digits(parts[0], 4) && parts[1..].iter().all(|part| digits(part, 2))
 }
 
 fn has(row: &Row, topic: &str) -> bool {
