@@ -213,7 +213,7 @@ impl LabelArgs {
 
     pub(super) fn summary_settings(&self) -> SummarySettings {
         let max_words = usize::from(self.max_words);
-        // An English word takes about 1.4 tokens, a Vietnamese or Russian name three or four.
+        // Room for names, which take more tokens than other words; not tuned.
         let budget = self
             .max_new_tokens
             .map_or(max_words * 2 + 16, |tokens| tokens as usize);
