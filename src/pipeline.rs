@@ -3,11 +3,10 @@
 use crate::abstracts::{Draft, Material, Summariser, SummarySettings};
 use crate::article::{Article, PublicationDate};
 use crate::read::Entry;
-use crate::record::{Notice, NoticeCode, Provenance, Quote, Record, SCHEMA_VERSION, Topic};
+use crate::record::{self, Notice, NoticeCode, Provenance, Quote, Record, SCHEMA_VERSION, Topic};
 use crate::text::{self, Document};
 use crate::topics::ZeroShotTagger;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use std::time::{Duration, Instant};
 
 /// Everything besides the models that shapes a record. Its hash is in the provenance.
@@ -27,11 +26,7 @@ impl Settings {
     /// `sha256:` and the first 12 hex digits of the settings' hash.
     pub fn fingerprint(&self) -> String {
         let json = serde_json::to_vec(self).expect("settings are plain data");
-        let hex: String = Sha256::digest(json)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        format!("sha256:{}", &hex[..12])
+        record::fingerprint(&json)
     }
 }
 
@@ -95,14 +90,14 @@ impl Pipeline {
         if let Err(message) = self.add_topics(article, &document, record) {
             record
                 .errors
-                .push(notice(NoticeCode::TopicsFailed, message));
+                .push(Notice::new(NoticeCode::TopicsFailed, message));
         }
         self.spent.topics += started.elapsed();
         let started = Instant::now();
         if let Err(message) = self.add_abstract(&document, date, record) {
             record
                 .errors
-                .push(notice(NoticeCode::AbstractFailed, message));
+                .push(Notice::new(NoticeCode::AbstractFailed, message));
         }
         self.spent.abstracts += started.elapsed();
     }
@@ -115,7 +110,9 @@ impl Pipeline {
         if date.is_none() {
             let message =
                 format!("date {given:?} is not YYYY, YYYY-MM or YYYY-MM-DD and was ignored");
-            record.warnings.push(notice(NoticeCode::BadDate, message));
+            record
+                .warnings
+                .push(Notice::new(NoticeCode::BadDate, message));
         }
         date
     }
@@ -131,7 +128,9 @@ impl Pipeline {
             let code = language.code;
             let message =
                 format!("the text is in {code:?}, not French: its labels are less reliable");
-            record.warnings.push(notice(NoticeCode::NotFrench, message));
+            record
+                .warnings
+                .push(Notice::new(NoticeCode::NotFrench, message));
         }
     }
 
@@ -205,8 +204,4 @@ impl Pipeline {
 fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(error.source(), |cause| cause.source());
     causes.fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
-}
-
-fn notice(code: NoticeCode, message: String) -> Notice {
-    Notice { code, message }
 }

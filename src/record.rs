@@ -7,6 +7,7 @@
 use crate::article::Span;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// Version of the record's shape; raised when a field changes its meaning or goes away.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -179,6 +180,30 @@ pub fn json_schema() -> serde_json::Value {
         .into_generator()
         .into_root_schema_for::<Record>()
         .to_value()
+}
+
+/// `sha256:` and the first 12 hex digits of the hash of these bytes: how provenance names files and settings.
+///
+/// ```
+/// assert_eq!(depeche::record::fingerprint(b""), "sha256:e3b0c44298fc");
+/// ```
+pub fn fingerprint(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    let hex: String = digest[..6]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("sha256:{hex}")
+}
+
+impl Notice {
+    /// A notice in words.
+    pub fn new(code: NoticeCode, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+        }
+    }
 }
 
 impl Record {

@@ -19,14 +19,7 @@ const SIMILARITY: f32 = 0.01;
 
 /// The folder of the default encoder in the cache, if it is there.
 fn model_folder() -> Option<PathBuf> {
-    let set = |name: &str| {
-        std::env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
-    let cache = set("DEPECHE_CACHE")
-        .or_else(|| set("XDG_CACHE_HOME").map(|base| base.join("depeche")))
-        .or_else(|| set("HOME").map(|home| home.join(".cache/depeche")))?;
+    let cache = depeche::registry::StoreOptions::from_env().ok()?.cache;
     let folder = cache.join("models/multilingual-e5-small-q4");
     folder.join("e5-small-q4.bin").is_file().then_some(folder)
 }

@@ -3,9 +3,9 @@
 //! Owns the format of terms.toml. A form is matched case-sensitively except for its first letter, at word
 //! boundaries, longest form first. Sentences come from `text`, which writes every apostrophe straight.
 
+use crate::record::fingerprint;
 use regex::{Captures, Regex, RegexBuilder};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -77,25 +77,19 @@ impl Glossary {
     /// The user's file cannot be read or parsed, or gives one form two translations.
     pub fn load(own: Option<&Path>) -> Result<Self, GlossaryError> {
         let mut english = parse(BUILT_IN, Path::new("models/terms.toml"))?;
-        let mut hash = Sha256::new();
-        hash.update(BUILT_IN.as_bytes());
+        let mut files = BUILT_IN.to_owned();
         if let Some(path) = own {
             let text = std::fs::read_to_string(path).map_err(|source| GlossaryError::Io {
                 path: path.to_owned(),
                 source,
             })?;
             english.extend(parse(&text, path)?);
-            hash.update(text.as_bytes());
+            files.push_str(&text);
         }
-        let hex: String = hash
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
         Ok(Self {
             forms: alternatives(english.keys()),
             english,
-            fingerprint: format!("sha256:{}", &hex[..12]),
+            fingerprint: fingerprint(files.as_bytes()),
         })
     }
 

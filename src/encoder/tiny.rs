@@ -250,14 +250,7 @@ fn pack_header(config: &BertConfig) -> Vec<u8> {
 
 /// The real model's `tokenizer.json` in depeche's cache, if it is there.
 pub(super) fn cached_tokenizer() -> Option<PathBuf> {
-    let set = |name: &str| {
-        std::env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
-    let cache = set("DEPECHE_CACHE")
-        .or_else(|| set("XDG_CACHE_HOME").map(|base| base.join("depeche")))
-        .or_else(|| set("HOME").map(|home| home.join(".cache/depeche")))?;
+    let cache = crate::registry::StoreOptions::from_env().ok()?.cache;
     let path = cache.join("models/multilingual-e5-small-q4/tokenizer.json");
     path.is_file().then_some(path)
 }

@@ -1,8 +1,8 @@
 //! CSV and TSV with a header row → entries. Quoting is the `csv` crate's (RFC 4180); rows may differ in length.
 
 use super::row::{Row, TEXT_FIELDS, bad_row};
-use super::{Entries, Entry, InputFile, ReadError, ReadOptions, notice, unreadable};
-use crate::record::NoticeCode;
+use super::{Entries, Entry, InputFile, ReadError, ReadOptions, unreadable};
+use crate::record::{Notice, NoticeCode};
 use csv::{ByteRecord, ReaderBuilder};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -57,13 +57,13 @@ pub fn entries(
             Ok(row) if is_last && unclosed => {
                 let line = row.position().map_or(0, csv::Position::line);
                 let message = "a quotation mark is not closed: the rest of the file was read as one row; mend the quotes";
-                bad_row(&file, line, notice(NoticeCode::BadRow, message))
+                bad_row(&file, line, Notice::new(NoticeCode::BadRow, message))
             }
             Ok(row) => entry(&row, &columns, &file, &options),
             Err(error) => {
                 let line = error.position().map_or(0, csv::Position::line);
                 let message = format!("not a valid row: {error}");
-                bad_row(&file, line, notice(NoticeCode::BadRow, message))
+                bad_row(&file, line, Notice::new(NoticeCode::BadRow, message))
             }
         })
     })))
@@ -98,7 +98,7 @@ fn entry(row: &ByteRecord, columns: &[String], file: &InputFile, options: &ReadO
         let message = format!(
             "the row has {found} fields, the header {expected}; put quotes around a text with commas"
         );
-        return bad_row(file, line, notice(NoticeCode::BadRow, message));
+        return bad_row(file, line, Notice::new(NoticeCode::BadRow, message));
     }
     let mut fields = Vec::with_capacity(columns.len());
     for (column, bytes) in columns.iter().zip(row.iter()) {
@@ -107,7 +107,7 @@ fn entry(row: &ByteRecord, columns: &[String], file: &InputFile, options: &ReadO
             Err(_) => {
                 let message =
                     format!("invalid UTF-8 in column {column}; convert the file to UTF-8");
-                return bad_row(file, line, notice(NoticeCode::NotUtf8, message));
+                return bad_row(file, line, Notice::new(NoticeCode::NotUtf8, message));
             }
         }
     }

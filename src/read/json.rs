@@ -4,7 +4,7 @@
 //! one after another) is parsed whole: use JSON Lines for archives.
 
 use super::row::{Row, bad_row};
-use super::{Entries, Entry, InputFile, ReadOptions, notice, too_large, unreadable};
+use super::{Entries, Entry, InputFile, ReadOptions, too_large, unreadable};
 use crate::record::{Notice, NoticeCode};
 use serde_json::{Map, Value};
 use std::fs::File;
@@ -119,7 +119,7 @@ impl Lines {
                     "invalid UTF-8 at byte {} of the line; convert the file to UTF-8",
                     error.valid_up_to()
                 );
-                let notice = notice(NoticeCode::NotUtf8, message);
+                let notice = Notice::new(NoticeCode::NotUtf8, message);
                 return bad_row(&self.file, self.line, notice);
             }
         };
@@ -137,7 +137,7 @@ fn entry(value: Value, file: &InputFile, line: u64, options: &ReadOptions) -> En
         }
         _ => {
             let message = "the row is not a JSON object with a text field";
-            bad_row(file, line, notice(NoticeCode::BadRow, message))
+            bad_row(file, line, Notice::new(NoticeCode::BadRow, message))
         }
     }
 }
@@ -154,7 +154,7 @@ fn scalars(map: &Map<String, Value>) -> impl Iterator<Item = (&str, String)> {
 }
 
 fn not_json(error: &serde_json::Error) -> Notice {
-    notice(
+    Notice::new(
         NoticeCode::BadRow,
         format!("not valid JSON: {}", reason(error)),
     )

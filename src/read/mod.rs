@@ -167,20 +167,20 @@ fn decode(bytes: Vec<u8>, options: &ReadOptions) -> Result<String, Notice> {
         return Err(too_large(Some(bytes.len()), options));
     }
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-        return Err(notice(
+        return Err(Notice::new(
             NoticeCode::NotUtf8,
             "text is UTF-16; save it as UTF-8",
         ));
     }
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
-        return Err(notice(
+        return Err(Notice::new(
             NoticeCode::Binary,
             format!("NUL byte at offset {at}: this is not a text"),
         ));
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        notice(
+        Notice::new(
             NoticeCode::NotUtf8,
             format!(
                 "invalid UTF-8 at byte {at}; convert the text to UTF-8 (it may be Windows-1252)"
@@ -194,7 +194,7 @@ fn decode(bytes: Vec<u8>, options: &ReadOptions) -> Result<String, Notice> {
 fn check_not_empty(text: &str) -> Result<(), Notice> {
     let blank = |c: char| c.is_whitespace() || c == '\u{FEFF}';
     match text.trim_matches(blank).is_empty() {
-        true => Err(notice(NoticeCode::Empty, "the article has no text")),
+        true => Err(Notice::new(NoticeCode::Empty, "the article has no text")),
         false => Ok(()),
     }
 }
@@ -204,7 +204,7 @@ fn too_large(bytes: Option<usize>, options: &ReadOptions) -> Notice {
         || "more than the limit".to_owned(),
         |bytes| format!("{bytes} bytes"),
     );
-    notice(
+    Notice::new(
         NoticeCode::TooLarge,
         format!(
             "article is {size}, above --max-article-bytes {}",
@@ -213,15 +213,8 @@ fn too_large(bytes: Option<usize>, options: &ReadOptions) -> Notice {
     )
 }
 
-fn notice(code: NoticeCode, message: impl Into<String>) -> Notice {
-    Notice {
-        code,
-        message: message.into(),
-    }
-}
-
 fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Notice {
-    notice(
+    Notice::new(
         NoticeCode::Unreadable,
         format!("cannot read {}: {error}", path.display()),
     )

@@ -1,6 +1,6 @@
 //! One row of a table or of JSON Lines → an article. Owns the field names and their aliases.
 
-use super::{Entry, InputFile, ReadOptions, check_not_empty, notice, too_large};
+use super::{Entry, InputFile, ReadOptions, check_not_empty, too_large};
 use crate::article::{Article, Span};
 use crate::record::{Notice, NoticeCode};
 
@@ -75,7 +75,7 @@ impl Row {
                 Some(field) => field.clone(),
                 None => TEXT_FIELDS.join(", "),
             };
-            notice(
+            Notice::new(
                 NoticeCode::BadRow,
                 format!("no text: the row has no string field {names}; name it with --text-field"),
             )
@@ -84,7 +84,7 @@ impl Row {
             return Err(too_large(Some(text.len()), options));
         }
         if text.contains('\0') {
-            return Err(notice(
+            return Err(Notice::new(
                 NoticeCode::Binary,
                 "the text contains NUL characters: this is not a text",
             ));

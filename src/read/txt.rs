@@ -1,6 +1,6 @@
 //! One .txt file → one article. The top of the page (date, headline) is read by `text::header`.
 
-use super::{Entries, Entry, InputFile, ReadOptions, decode, notice, too_large, unreadable};
+use super::{Entries, Entry, InputFile, ReadOptions, decode, too_large, unreadable};
 use crate::article::Article;
 use crate::record::{Notice, NoticeCode};
 use crate::text;
@@ -21,7 +21,7 @@ fn article(file: &InputFile, options: &ReadOptions) -> Result<Article, Notice> {
     let text = decode(bytes(file, options)?, options)?;
     let top = text::header(&text);
     if top.body.start >= top.body.end {
-        return Err(notice(
+        return Err(Notice::new(
             NoticeCode::Empty,
             "the article has no text after its date and headline",
         ));

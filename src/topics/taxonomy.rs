@@ -1,7 +1,7 @@
 //! The topics: what each means and how it is recognised. Owns the taxonomy file's format.
 
+use crate::record::fingerprint;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -139,8 +139,7 @@ impl Taxonomy {
                 problem,
             });
         }
-        let hash = hex(&Sha256::digest(text.as_bytes()));
-        taxonomy.fingerprint = format!("sha256:{}", &hash[..12]);
+        taxonomy.fingerprint = fingerprint(text.as_bytes());
         Ok(taxonomy)
     }
 
@@ -178,10 +177,6 @@ impl Taxonomy {
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.topics.iter().map(|topic| topic.id.as_str())
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

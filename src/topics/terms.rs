@@ -38,18 +38,22 @@ impl TermMatcher {
     /// assert!(!trade.finds("Un centre commercial a ouvert."));
     /// ```
     pub fn finds(&self, text: &str) -> bool {
+        self.finds_folded(&fold(text))
+    }
+
+    /// The same for a text that [`fold`] has gone over, so that many topics share its work.
+    pub(super) fn finds_folded(&self, folded: &str) -> bool {
         let Some(either) = &self.either else {
             return false;
         };
-        let folded = fold(text);
         let Some(other_sense) = &self.other_sense else {
-            return either.is_match(&folded);
+            return either.is_match(folded);
         };
         let others: Vec<_> = other_sense
-            .find_iter(&folded)
+            .find_iter(folded)
             .map(|found| found.range())
             .collect();
-        either.find_iter(&folded).any(|found| {
+        either.find_iter(folded).any(|found| {
             let range = found.range();
             let overlaps =
                 |other: &std::ops::Range<usize>| range.start < other.end && other.start < range.end;
@@ -81,7 +85,7 @@ fn pattern(term: &str) -> String {
 }
 
 /// Lower case, without accents, with straight apostrophes and œ written oe.
-fn fold(text: &str) -> String {
+pub(super) fn fold(text: &str) -> String {
     text.nfd()
         .filter(|c| !is_combining_mark(*c))
         .flat_map(char::to_lowercase)

@@ -5,6 +5,7 @@
 //! article has a topic when one sentence is enough for it: the codebook's rule. So the article's evidence is
 //! that of its best sentence.
 
+use super::terms::fold;
 use super::{Taxonomy, TermMatcher};
 use crate::encoder::{Encoder, EncoderError};
 use crate::record::Decision;
@@ -97,17 +98,18 @@ impl ZeroShotTagger {
             .into_iter()
             .map(|vector| best_cosine(&self.generic, vector))
             .collect();
+        let folded: Vec<String> = sentences.iter().map(|text| fold(text)).collect();
         let mut scores: Vec<TopicScore> = self
             .topics
             .iter()
             .map(|topic| {
-                let evidence: Vec<f32> = sentences
+                let evidence: Vec<f32> = folded
                     .iter()
                     .enumerate()
                     .map(|(at, sentence)| {
                         let margin =
                             best_cosine(&topic.prototypes, vectors.slice(s![at, ..])) - generic[at];
-                        match topic.terms.finds(sentence) {
+                        match topic.terms.finds_folded(sentence) {
                             true => margin + calibration::TERM,
                             false => margin,
                         }
