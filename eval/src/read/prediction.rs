@@ -1,14 +1,15 @@
 //! What a program said: the part of a record that is scored.
 //!
-//! Owns [`Prediction`]. It comes from the JSON Lines that `depeche label` writes; evidence, checks, warnings and
-//! provenance are passed over, so that any other program that writes these few fields can be scored too.
+//! Owns [`Prediction`]. It comes from the JSON Lines that `depeche label` writes; what is not scored is passed over, and
+//! short forms are accepted, so that any other program can be scored too:
+//! `{"id": "a", "topics": ["trade"], "abstract": "Trade grew."}`.
 
 use std::io::BufRead;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::rows::{self, ReadError, Row};
+use super::rows::{self, ReadError, Row};
 
 /// What was decided about one topic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,14 +24,71 @@ pub enum Decision {
 }
 
 /// One topic of a prediction.
+///
+/// Read from an object, or from a plain string: the topic is then assigned, with a probability that nobody told.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "TopicForm")]
 pub struct PredictedTopic {
     /// The topic's id.
     pub id: String,
-    /// How probable the topic is, in 0..=1.
-    pub probability: f64,
-    /// What was made of the probability.
+    /// How probable the topic is, in 0..=1; `None` if the program gives no probabilities: then it has no figure that
+    /// needs them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probability: Option<f64>,
+    /// What was made of the probability; where the program does not say: assigned from one half on.
     pub decision: Decision,
+    /// Passages that carried the topic.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+}
+
+/// A passage of the article, in UTF-8 byte offsets into its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum TopicForm {
+    Name(String),
+    Full {
+        id: String,
+        probability: Option<f64>,
+        decision: Option<Decision>,
+        #[serde(default)]
+        evidence: Vec<Evidence>,
+    },
+}
+
+impl From<TopicForm> for PredictedTopic {
+    fn from(form: TopicForm) -> PredictedTopic {
+        match form {
+            TopicForm::Name(id) => PredictedTopic {
+                id,
+                probability: None,
+                decision: Decision::Assigned,
+                evidence: Vec::new(),
+            },
+            TopicForm::Full {
+                id,
+                probability,
+                decision,
+                evidence,
+            } => PredictedTopic {
+                id,
+                probability,
+                decision: decision.unwrap_or(match probability {
+                    Some(probability) if probability < 0.5 => Decision::Rejected,
+                    _ => Decision::Assigned,
+                }),
+                evidence,
+            },
+        }
+    }
 }
 
 /// How far an abstract was checked by the program that wrote it.
@@ -45,13 +103,59 @@ pub enum AbstractStatus {
     Unchecked,
 }
 
-/// The abstract of a prediction.
+/// One check that the program made of its abstract.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// Its name, such as `numbers`.
+    pub name: String,
+    /// Whether the abstract passed.
+    pub passed: bool,
+    /// Why it did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// The abstract of a prediction. Read from an object, or from a plain string, which is unchecked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "AbstractForm")]
 pub struct PredictedAbstract {
     /// The English text.
     pub text: String,
     /// How far it was checked.
     pub status: AbstractStatus,
+    /// The checks that the program made, if any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<Check>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum AbstractForm {
+    Text(String),
+    Full {
+        text: String,
+        status: Option<AbstractStatus>,
+        #[serde(default)]
+        checks: Vec<Check>,
+    },
+}
+
+impl From<AbstractForm> for PredictedAbstract {
+    fn from(form: AbstractForm) -> PredictedAbstract {
+        let (text, status, checks) = match form {
+            AbstractForm::Text(text) => (text, None, Vec::new()),
+            AbstractForm::Full {
+                text,
+                status,
+                checks,
+            } => (text, status, checks),
+        };
+        PredictedAbstract {
+            text,
+            status: status.unwrap_or(AbstractStatus::Unchecked),
+            checks,
+        }
+    }
 }
 
 /// What a program said about one article.
@@ -81,6 +185,26 @@ pub struct Prediction {
     /// The abstract, if there is one (JSON: `abstract`).
     #[serde(rename = "abstract", default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<PredictedAbstract>,
+    /// By which program and models, as told by the program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
+}
+
+/// The part of a record's provenance that goes into a signature.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// Version of the program that predicted.
+    #[serde(default)]
+    pub version: Option<String>,
+    /// Encoder and weight hash.
+    #[serde(default)]
+    pub encoder: Option<String>,
+    /// Generator and weight hash.
+    #[serde(default)]
+    pub generator: Option<String>,
+    /// Set of numeric kernels.
+    #[serde(default)]
+    pub kernels: Option<String>,
 }
 
 impl Prediction {
@@ -106,9 +230,9 @@ impl Prediction {
             .is_some_and(|found| found.decision == Decision::Assigned)
     }
 
-    /// The topic's probability, or `None` if the topic is not listed.
+    /// The topic's probability, or `None` if the topic is not listed or has none.
     pub fn probability(&self, topic: &str) -> Option<f64> {
-        self.topic(topic).map(|found| found.probability)
+        self.topic(topic).and_then(|found| found.probability)
     }
 
     /// What was said about the topic, or `None` if it is not listed.
@@ -123,17 +247,17 @@ impl Row for Prediction {
         {
             return Err(format!("the topic {topic:?} is listed twice; list it once"));
         }
-        match self
-            .topics
-            .iter()
-            .find(|topic| !(0.0..=1.0).contains(&topic.probability))
+        for PredictedTopic {
+            id, probability, ..
+        } in &self.topics
         {
-            None => Ok(()),
-            Some(topic) => Err(format!(
-                "the probability of {:?} is {}; it must be between 0 and 1",
-                topic.id, topic.probability
-            )),
+            if let Some(probability) = probability.filter(|p| !(0.0..=1.0).contains(p)) {
+                return Err(format!(
+                    "the probability of {id:?} is {probability}; it must be between 0 and 1"
+                ));
+            }
         }
+        Ok(())
     }
 }
 

@@ -1,7 +1,6 @@
 //! What is true: one labelled article.
 //!
-//! Owns [`Gold`]. It comes from JSON Lines files of input rows with labels added (see `corpus/codebook.md`); the
-//! article's text and other fields of the input are not needed for scoring and are passed over.
+//! Owns [`Gold`]. It comes from JSON Lines files of input rows with labels added (see `corpus/codebook.md`).
 
 use std::collections::BTreeSet;
 use std::io::BufRead;
@@ -9,7 +8,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::rows::{self, ReadError, Row};
+use super::rows::{self, ReadError, Row};
 
 /// What an example may be used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -36,18 +35,109 @@ pub enum Split {
 /// assert_eq!(gold[0].summary, None);
 /// # Ok::<(), depeche_eval::ReadError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Gold {
     /// Unique in its file; predictions are matched by it.
     pub id: String,
     /// The article's topics, each once; `[]` says that it has none, and is not the same as a missing field.
     pub topics: Vec<String>,
+    /// The article itself; needed to score what an abstract says and to show it.
+    #[serde(default)]
+    pub text: String,
+    /// Its headline.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// Date of publication: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+    #[serde(default)]
+    pub date: Option<String>,
+    /// What kind of article it is, if the data set says so.
+    #[serde(default)]
+    pub kind: Option<String>,
     /// A reference abstract in English, if somebody wrote one (JSON: `abstract`).
     #[serde(rename = "abstract", default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
+    /// What an abstract must get right.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<Fact>,
+    /// Topics that the article tempts to assign and does not have.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hard_negatives: Vec<HardNegative>,
     /// What the example may be used for, if the data set says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub split: Option<Split>,
+}
+
+/// Something that the article says and an abstract must get right.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Fact {
+    /// A person, perhaps with the office.
+    Person {
+        /// Word for word from the article.
+        source: String,
+        /// In English, as a good abstract says it.
+        english: String,
+        /// The person's office in English.
+        #[serde(default)]
+        office: Option<String>,
+    },
+    /// An organisation.
+    Organisation {
+        /// Word for word from the article.
+        source: String,
+        /// In English.
+        english: String,
+    },
+    /// A place.
+    Place {
+        /// Word for word from the article.
+        source: String,
+        /// In English.
+        english: String,
+    },
+    /// A quantity.
+    Number {
+        /// Word for word from the article.
+        source: String,
+        /// In English.
+        english: String,
+        /// The quantity.
+        value: f64,
+        /// What is counted: `tonnes`, `%`, `USD`.
+        unit: String,
+    },
+    /// A date or a span of dates.
+    Date {
+        /// Word for word from the article.
+        source: String,
+        /// In English.
+        english: String,
+        /// ISO 8601: `YYYY`, `YYYY-MM`, `YYYY-MM-DD`, or two of these joined by `/`.
+        value: String,
+    },
+    /// Who did what.
+    Event {
+        /// Word for word from the article.
+        source: String,
+        /// In English.
+        english: String,
+        /// Who.
+        who: String,
+        /// Did what.
+        did: String,
+        /// To whom or what.
+        #[serde(default)]
+        to: Option<String>,
+    },
+}
+
+/// A topic that an article tempts to assign and does not have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HardNegative {
+    /// The topic.
+    pub topic: String,
+    /// What tempts: `enumeration`, `other_sense`, `geography`, `teaser`, `caption`, `passing`.
+    pub kind: String,
 }
 
 impl Gold {
@@ -110,15 +200,27 @@ mod tests {
     #[test]
     fn reads_what_is_scored_and_passes_over_the_rest() {
         let row = r#"{"id":"a","text":"…","date":"2024-05","topics":["trade"],"abstract":"Trade grew.",
-                      "facts":["x"],"hard_negatives":["defence"],"split":"test"}"#;
+                      "facts":[{"type":"place","source":"Hanoï","english":"Hanoi"}],"noise":["teaser"],
+                      "hard_negatives":[{"topic":"defence","kind":"teaser"}],"split":"test"}"#;
         let gold = parse(&row.replace('\n', " ")).expect("a good row");
         assert_eq!(
             gold,
             [Gold {
                 id: "a".to_owned(),
                 topics: vec!["trade".to_owned()],
+                text: "…".to_owned(),
+                date: Some("2024-05".to_owned()),
                 summary: Some("Trade grew.".to_owned()),
+                facts: vec![Fact::Place {
+                    source: "Hanoï".to_owned(),
+                    english: "Hanoi".to_owned(),
+                }],
+                hard_negatives: vec![HardNegative {
+                    topic: "defence".to_owned(),
+                    kind: "teaser".to_owned(),
+                }],
                 split: Some(Split::Test),
+                ..Gold::default()
             }]
         );
     }

@@ -1,0 +1,1 @@
+//! Accepted figures, and whether the present ones fell.

@@ -1,0 +1,1 @@
+//! Tasks, systems and the run that brings them together.

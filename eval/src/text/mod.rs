@@ -1,0 +1,1 @@
+//! Figures of an abstract against a reference and by its form: ROUGE, BLEU, chrF, length, novelty, language.

@@ -1,0 +1,3 @@
+//! Figures of topics: decisions, rankings, probabilities.
+
+pub mod counts;
