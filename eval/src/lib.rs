@@ -22,6 +22,7 @@ pub mod signature;
 pub mod stats;
 pub mod suite;
 pub mod support;
+pub mod test_log;
 pub mod text;
 pub mod topics;
 

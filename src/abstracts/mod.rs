@@ -10,4 +10,4 @@ mod summariser;
 
 pub use glossary::{Glossary, GlossaryError};
 
-pub use summariser::{Draft, Material, Summariser, SummaryError, SummarySettings};
+pub use summariser::{Approach, Draft, Material, Summariser, SummaryError, SummarySettings};

@@ -1,4 +1,4 @@
-//! What the generator is told. Owns the instructions and their one example.
+//! What the generator is told. Owns the instructions and their one example, and the plain requests of the baselines.
 //!
 //! The instructions come first and never change, so that an engine can compute them once.
 
@@ -28,4 +28,26 @@ pub fn messages(source: &str, max_words: usize) -> Vec<Message> {
         turn(Role::Assistant, EXAMPLE_ABSTRACT.to_owned()),
         turn(Role::User, source.to_owned()),
     ]
+}
+
+/// The baseline's request: a translation of one French sentence.
+pub fn translation(sentence: &str) -> Vec<Message> {
+    let content = format!(
+        "Translate this French sentence into English. Answer with the translation alone.\n\n{sentence}"
+    );
+    vec![Message {
+        role: Role::User,
+        content,
+    }]
+}
+
+/// The baseline's request: what somebody would simply ask, with the whole article.
+pub fn plain(article: &str, max_words: usize) -> Vec<Message> {
+    let content = format!(
+        "Summarize the following French news article in English, in at most {max_words} words.\n\n{article}"
+    );
+    vec![Message {
+        role: Role::User,
+        content,
+    }]
 }

@@ -3,14 +3,31 @@
 use super::shape::shape;
 use super::{Glossary, dates, prompt, select};
 use crate::article::PublicationDate;
-use crate::generator::{GenerationRequest, Generator, GeneratorError, Sampling, StopReason};
+use crate::generator::{
+    GenerationRequest, Generator, GeneratorError, Message, Sampling, StopReason,
+};
 use crate::record::{Summary, SummaryStatus};
 use crate::text::Sentence;
 use serde::Serialize;
 
+/// What the generator is given, and how it is asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Approach {
+    /// The leading sentences, terms and dates in English, with instructions and an example.
+    #[default]
+    Leading,
+    /// The first sentence, to be translated: a baseline to compare with.
+    Lead,
+    /// The whole article with a plain request: a baseline to compare with.
+    Article,
+}
+
 /// How abstracts are written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SummarySettings {
+    /// What the generator is given, and how it is asked.
+    pub approach: Approach,
     /// Longest abstract in words, as asked of the model.
     pub max_words: usize,
     /// Token budget of an abstract; a text that reaches it is truncated.
@@ -20,6 +37,7 @@ pub struct SummarySettings {
 impl Default for SummarySettings {
     fn default() -> Self {
         Self {
+            approach: Approach::default(),
             max_words: 60,
             max_new_tokens: 128,
         }
@@ -88,21 +106,12 @@ impl Summariser {
     /// # Errors
     /// There is nothing to write from, or the generator fails.
     pub fn write(&mut self, material: Material) -> Result<Draft, SummaryError> {
-        let count = select::leading(
-            material
-                .sentences
-                .iter()
-                .map(|sentence| sentence.text.as_str()),
-        );
-        let chosen = &material.sentences[..count];
+        let chosen = self.choose(material.sentences);
         if chosen.is_empty() {
             return Err(SummaryError::NoSentence);
         }
         let request = GenerationRequest {
-            messages: prompt::messages(
-                &self.source(chosen, material.date),
-                self.settings.max_words,
-            ),
+            messages: self.messages(chosen, material.date),
             max_new_tokens: self.settings.max_new_tokens,
             sampling: Sampling::Greedy,
         };
@@ -123,6 +132,33 @@ impl Summariser {
             prompt_tokens: generation.prompt_tokens,
             new_tokens: generation.new_tokens,
         })
+    }
+
+    /// The sentences that the model is given.
+    fn choose<'a>(&self, sentences: &'a [Sentence]) -> &'a [Sentence] {
+        let count = match self.settings.approach {
+            Approach::Leading => {
+                select::leading(sentences.iter().map(|sentence| sentence.text.as_str()))
+            }
+            Approach::Lead => sentences.len().min(1),
+            Approach::Article => sentences.len(),
+        };
+        &sentences[..count]
+    }
+
+    /// What the model is asked.
+    fn messages(&self, chosen: &[Sentence], date: Option<PublicationDate>) -> Vec<Message> {
+        let as_written = || {
+            let texts: Vec<&str> = chosen.iter().map(|s| s.text.as_str()).collect();
+            texts.join(" ")
+        };
+        match self.settings.approach {
+            Approach::Leading => {
+                prompt::messages(&self.source(chosen, date), self.settings.max_words)
+            }
+            Approach::Lead => prompt::translation(&as_written()),
+            Approach::Article => prompt::plain(&as_written(), self.settings.max_words),
+        }
     }
 
     /// The chosen sentences as the model sees them: dates with their year and known terms in English.

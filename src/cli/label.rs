@@ -2,7 +2,7 @@
 
 use super::plan::Plan;
 use super::store::StoreArgs;
-use crate::abstracts::SummarySettings;
+use crate::abstracts::{Approach, SummarySettings};
 use crate::batch::{Batch, Counts, RunReport, Timing, report_path};
 use crate::pipeline::Settings;
 use crate::read::{self, InputFormat, ReadOptions};
@@ -92,8 +92,26 @@ pub struct LabelArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), env = "DEPECHE_MAX_NEW_TOKENS")]
     max_new_tokens: Option<u32>,
 
+    /// What the generator is given for an abstract; all but the first are baselines to compare with
+    #[arg(long, value_enum, default_value_t = AbstractFrom::Leading, value_name = "WHAT", env = "DEPECHE_ABSTRACT_FROM")]
+    abstract_from: AbstractFrom,
+
+    /// Load and label nothing: print as JSON what would be used (models, settings, program) and stop
+    #[arg(long)]
+    dry_run: bool,
+
     #[command(flatten)]
     pub(super) store: StoreArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum AbstractFrom {
+    /// The leading sentences, with terms and dates already in English
+    Leading,
+    /// The first sentence, to be translated as it stands
+    Lead,
+    /// The whole article as it stands, with a plain request
+    Article,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -140,6 +158,11 @@ pub fn run(args: LabelArgs, quiet: bool) -> anyhow::Result<ExitCode> {
     let files = read::discover(&args.inputs, input_format, &own_files(&destination))?;
     let total = read::survey(&files, &options)?;
     let plan = Plan::new(&args, quiet)?;
+    if args.dry_run {
+        serde_json::to_writer_pretty(std::io::stdout(), &plan.identity())?;
+        println!();
+        return Ok(ExitCode::SUCCESS);
+    }
     let mut output = Output::open(
         &destination,
         format,
@@ -218,6 +241,11 @@ impl LabelArgs {
             .max_new_tokens
             .map_or(max_words * 2 + 16, |tokens| tokens as usize);
         SummarySettings {
+            approach: match self.abstract_from {
+                AbstractFrom::Leading => Approach::Leading,
+                AbstractFrom::Lead => Approach::Lead,
+                AbstractFrom::Article => Approach::Article,
+            },
             max_words,
             max_new_tokens: budget,
         }

@@ -6,6 +6,8 @@
 //! | 1 | some articles failed; they are in the output with their reason |
 //! | 2 | could not run: usage, settings, models, output |
 
+mod eval;
+mod eval_files;
 mod label;
 mod load;
 mod models;
@@ -46,6 +48,8 @@ const EXAMPLES: &str = "Examples:
 enum Command {
     /// Give each article topics and an English abstract
     Label(label::LabelArgs),
+    /// Score predictions against labelled examples, or compare systems
+    Eval(Box<eval::EvalArgs>),
     /// List, fetch and verify models
     #[command(after_help = "Example:\n  depeche models fetch")]
     Models(models::ModelsArgs),
@@ -79,6 +83,7 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Label(args) => label::run(args, cli.quiet),
+        Command::Eval(args) => eval::run(&args, cli.quiet),
         Command::Models(args) => models::run(&args, cli.quiet),
         Command::Schema => {
             let schema = serde_json::to_string_pretty(&crate::record::json_schema())?;

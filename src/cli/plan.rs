@@ -89,6 +89,15 @@ impl Plan {
         })
     }
 
+    /// All that decides what the records will say: equal identities, equal records.
+    pub fn identity(&self) -> serde_json::Value {
+        serde_json::json!({
+            "sources": env!("DEPECHE_SOURCES"),
+            "provenance": self.provenance,
+            "settings": self.settings,
+        })
+    }
+
     /// The topics, in the order of the taxonomy.
     pub fn topic_ids(&self) -> Vec<String> {
         self.taxonomy.ids().map(str::to_owned).collect()

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::fields::{self, Fields};
 use super::rows::{self, ReadError, Row};
 
 /// What an example may be used for.
@@ -147,6 +148,18 @@ impl Gold {
     /// [`ReadError`] names the line and the id of the first row that is not right, or both lines of a duplicate id.
     pub fn read(path: &Path) -> Result<Vec<Gold>, ReadError> {
         rows::read(path)
+    }
+
+    /// Reads a file whose fields have other names, or which is a table (`.csv`, `.tsv`).
+    ///
+    /// # Errors
+    /// As [`Gold::read`].
+    pub fn read_with(path: &Path, fields: &Fields) -> Result<Vec<Gold>, ReadError> {
+        let mut values = fields::values(path)?;
+        for (_, row) in &mut values {
+            fields.rename(row);
+        }
+        rows::check_all(values, path)
     }
 
     /// Reads JSON Lines from `reader`; `name` stands for the file in errors.

@@ -175,7 +175,7 @@ impl From<AbstractForm> for PredictedAbstract {
 /// assert_eq!(predictions[0].summary.as_ref().map(|summary| summary.status), Some(AbstractStatus::Unchecked));
 /// # Ok::<(), depeche_eval::ReadError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Prediction {
     /// The article's id; matched with [`Gold::id`](crate::Gold::id).
     pub id: String,

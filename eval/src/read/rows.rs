@@ -45,6 +45,15 @@ pub enum ReadError {
         #[source]
         source: serde_json::Error,
     },
+    /// A table is not well-formed.
+    #[error("{path}: not a well-formed table with a header", path = .path.display())]
+    Table {
+        /// The file.
+        path: PathBuf,
+        /// The line and what is wrong with it.
+        #[source]
+        source: csv::Error,
+    },
     /// A row has no id, or an empty one.
     #[error("{path}:{line}: the row has no id; give it one that occurs once in the file", path = .path.display())]
     NoId {
@@ -98,31 +107,55 @@ pub(crate) trait Row: DeserializeOwned {
     fn check(&self) -> Result<(), String>;
 }
 
-/// Reads the file at `path`.
+/// Reads the JSON Lines file at `path`.
 pub(crate) fn read<R: Row>(path: &Path) -> Result<Vec<R>, ReadError> {
+    parse(open(path)?, path)
+}
+
+/// Opens the file at `path`.
+pub(crate) fn open(path: &Path) -> Result<BufReader<File>, ReadError> {
     let file = File::open(path).map_err(|source| ReadError::Open {
         path: path.to_owned(),
         source,
     })?;
-    parse(BufReader::new(file), path)
+    Ok(BufReader::new(file))
 }
 
 /// Reads rows from `reader`; `name` stands for the file in errors. Blank lines and a byte-order mark are skipped.
 pub(crate) fn parse<R: Row>(reader: impl BufRead, name: &Path) -> Result<Vec<R>, ReadError> {
-    let mut rows = Vec::new();
-    let mut first_lines = HashMap::new();
+    check_all(values(reader, name)?, name)
+}
+
+/// The JSON value of each line with the line's number.
+pub(crate) fn values(reader: impl BufRead, name: &Path) -> Result<Vec<(usize, Value)>, ReadError> {
+    let mut values = Vec::new();
     for (index, text) in reader.lines().enumerate() {
-        let line = index + 1;
-        let text = text.map_err(|source| ReadError::Read {
-            path: name.to_owned(),
-            line,
-            source,
-        })?;
+        let (line, path) = (index + 1, name.to_owned());
+        let text = match text {
+            Ok(text) => text,
+            Err(source) => return Err(ReadError::Read { path, line, source }),
+        };
         let text = text.trim_start_matches('\u{feff}').trim();
         if text.is_empty() {
             continue;
         }
-        let (id, row) = parse_row(text, line, name)?;
+        match serde_json::from_str(text) {
+            Ok(value) => values.push((line, value)),
+            Err(source) => return Err(ReadError::Syntax { path, line, source }),
+        }
+    }
+    Ok(values)
+}
+
+/// Makes rows of values; each must have an id of its own.
+pub(crate) fn check_all<R: Row>(
+    values: Vec<(usize, Value)>,
+    name: &Path,
+) -> Result<Vec<R>, ReadError> {
+    let mut rows = Vec::new();
+    let mut first_lines = HashMap::new();
+    for (line, value) in values {
+        let (id, row) = check(value, line, name)?;
         if let Some(&first) = first_lines.get(&id) {
             let path = name.to_owned();
             return Err(ReadError::DuplicateId {
@@ -138,12 +171,8 @@ pub(crate) fn parse<R: Row>(reader: impl BufRead, name: &Path) -> Result<Vec<R>,
     Ok(rows)
 }
 
-fn parse_row<R: Row>(text: &str, line: usize, name: &Path) -> Result<(String, R), ReadError> {
+fn check<R: Row>(value: Value, line: usize, name: &Path) -> Result<(String, R), ReadError> {
     let path = name.to_owned();
-    let value: Value = match serde_json::from_str(text) {
-        Ok(value) => value,
-        Err(source) => return Err(ReadError::Syntax { path, line, source }),
-    };
     // The id is looked up before the other fields are, so that their errors can name it.
     let id = match value.get("id") {
         None | Some(Value::Null) => return Err(ReadError::NoId { path, line }),
