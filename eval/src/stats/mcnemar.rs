@@ -11,7 +11,7 @@ use crate::report::McNemarReport;
 /// pair and does not count.
 ///
 /// The test takes decisions as independent. Those of one article are not quite, so it is a second opinion beside
-/// [`compare`](super::compare), which resamples whole articles.
+/// [`compare`](super::compare()), which resamples whole articles.
 ///
 /// ```
 /// let a = [true, true, true, true, true, true, false];

@@ -1,8 +1,8 @@
 //! Intervals and significance by resampling articles.
 //!
-//! Owns what turns a [`Figure`](crate::Figure) into an interval ([`estimate`]), two of them into a difference with
-//! p-values ([`compare`]), decisions into McNemar's test ([`mcnemar`]), and p-values into p-values that may be read side
-//! by side ([`holm`]). It knows no metric: figures are made again from their rows.
+//! Owns what turns a [`Figure`](crate::Figure) into an interval ([`estimate()`]), two of them into a difference with
+//! p-values ([`compare()`]), decisions into McNemar's test ([`mcnemar()`]), and p-values into p-values that may be read
+//! side by side ([`holm()`]). It knows no metric: figures are made again from their rows.
 //!
 //! The resamples depend on the seed and on the number of articles, on nothing else: every figure of a task sees the
 //! same ones, so intervals of two systems may be compared, and the numbers are the same on every machine. All of it

@@ -1,1 +1,0 @@
-//! Accepted figures, and whether the present ones fell.
