@@ -34,17 +34,17 @@ const TAGGERS: [System; 3] = [
         "head-base",
         "Heads on a base encoder",
         Some("base-encoder-q8@sha256:5f1d09c2aa17"),
-        1.9,
+        1.2,
         412.0,
     ),
     (
         "words",
         "Bag of words",
         Some("words@sha256:0c77d1e8b3f2"),
-        1.1,
+        0.9,
         9400.0,
     ),
-    ("terms", "Terms of the taxonomy", None, 0.7, 0.0),
+    ("terms", "Terms of the taxonomy", None, 0.6, 0.0),
 ];
 
 const WRITERS: [System; 3] = [

@@ -16,7 +16,7 @@ const SIZE: Point = (230.0, 226.0);
 
 /// The topic's curves; a marker stands where the system's decisions are.
 pub(crate) fn chart(id: &str, task: &TaskReport, topic: &TopicInfo, palette: &Palette) -> Value {
-    let x = Scale::linear((0.0, 1.0), (30.0, SIZE.0 - 8.0));
+    let x = Scale::linear((0.0, 1.0), (40.0, SIZE.0 - 8.0));
     let y = Scale::linear((0.0, 1.0), (SIZE.1 - 32.0, 24.0));
     let positives = number::count(topic.support, "article has", "articles have");
     let mut svg = Svg::new(
@@ -33,7 +33,7 @@ pub(crate) fn chart(id: &str, task: &TaskReport, topic: &TopicInfo, palette: &Pa
     } else {
         "heading"
     };
-    svg.text(class, (30.0, 14.0), &fitting(&heading, SIZE.0 - 38.0));
+    svg.text(class, (40.0, 14.0), &fitting(&heading, SIZE.0 - 48.0));
     square(&mut svg, &x, &y, ("recall", "precision"));
     for system in &task.systems {
         let Some(found) = system.topics.iter().find(|found| found.id == topic.id) else {
@@ -87,7 +87,7 @@ pub(crate) fn square(svg: &mut Svg, x: &Scale, y: &Scale, (across, up): (&str, &
     );
     svg.upright(
         "label middle",
-        (x.at(0.0) - 20.0, (y.at(0.0) + y.at(1.0)) / 2.0),
+        (x.at(0.0) - 27.0, (y.at(0.0) + y.at(1.0)) / 2.0),
         up,
     );
 }

@@ -19,7 +19,7 @@ const SMALLEST: f64 = 2.0;
 
 /// The system's bins as markers, larger where there are more decisions.
 pub(crate) fn chart(id: &str, system: &SystemReport, style: Style) -> Value {
-    let x = Scale::linear((0.0, 1.0), (30.0, SIZE.0 - 8.0));
+    let x = Scale::linear((0.0, 1.0), (40.0, SIZE.0 - 8.0));
     let y = Scale::linear((0.0, 1.0), (SIZE.1 - 32.0, 24.0));
     let bins: Vec<_> = system
         .reliability
@@ -37,8 +37,8 @@ pub(crate) fn chart(id: &str, system: &SystemReport, style: Style) -> Value {
     );
     svg.text(
         "heading",
-        (30.0, 14.0),
-        &fitting(&system.title, SIZE.0 - 38.0),
+        (40.0, 14.0),
+        &fitting(&system.title, SIZE.0 - 48.0),
     );
     square(&mut svg, &x, &y, ("mean probability", "share true"));
     svg.line("diagonal", (x.at(0.0), y.at(0.0)), (x.at(1.0), y.at(1.0)));

@@ -10,7 +10,7 @@ use crate::report::{Estimate, TaskReport, TopicReport};
 
 const WIDTH: f64 = 420.0;
 /// Height of one system's bar, with its gap.
-const BAR: f64 = 11.0;
+const BAR: f64 = 12.0;
 /// Space between two topics.
 const GAP: f64 = 9.0;
 /// Space for the axis above the first topic.
@@ -106,5 +106,5 @@ fn bar(svg: &mut Svg, style: Style, estimate: &Estimate, x: &Scale, (left, top):
             );
         }
     }
-    svg.marker(style, (x.at(value), middle), 3.0);
+    svg.marker(style, (x.at(value), middle), 3.5);
 }
