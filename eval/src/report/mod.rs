@@ -1,7 +1,7 @@
 //! What an evaluation found, in one serialisable shape, and the files made from it.
 //!
-//! Owns [`Report`] (its JSON form is `report.json`; [`json_schema`] documents it). `markdown` and `html` only show what
-//! is in it: they compute no score.
+//! Owns [`Report`] (its JSON form is `report.json`; [`json_schema`] documents it). [`terminal()`], [`markdown`] and
+//! [`html`] only show what is in it: they compute no score. [`write`] puts all three files into a folder.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,8 +9,20 @@ use serde::{Deserialize, Serialize};
 use crate::align::Alignment;
 use crate::figure::Direction;
 
+mod chart;
+mod error;
+mod fault;
+mod files;
+mod gap;
 pub mod html;
+mod leaderboard;
 pub mod markdown;
+mod number;
+mod terminal;
+
+pub use error::ReportError;
+pub use files::write;
+pub use terminal::terminal;
 
 /// Version of the shape of `report.json`; raised when a field changes its meaning or goes away.
 pub const SCHEMA_VERSION: u32 = 1;
