@@ -6,12 +6,14 @@ use anyhow::Context;
 use clap::Args;
 use depeche_eval::gate::{self, Baseline, Present};
 use depeche_eval::report::{self, Machine, Report, Resampling};
-use depeche_eval::suite::{self, Options, Outcome, System, Task};
+use depeche_eval::suite::{self, Datasets, Options, Outcome, System, Task};
 use depeche_eval::test_log;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::eval_files;
+use super::store::StoreArgs;
+use crate::registry::Store;
 
 const EXAMPLES: &str = "Examples:
   depeche eval --predictions out.jsonl --gold corpus/gold      score a file: ours, or another program's
@@ -128,6 +130,9 @@ pub struct EvalArgs {
     /// Seed of intervals and tests
     #[arg(long, value_name = "N", default_value_t = Resampling::default().seed)]
     seed: u64,
+
+    #[command(flatten)]
+    store: StoreArgs,
 }
 
 /// Runs `depeche eval`.
@@ -146,6 +151,7 @@ pub fn run(args: &EvalArgs, quiet: bool) -> anyhow::Result<ExitCode> {
             seed: args.seed,
             ..Resampling::default()
         },
+        datasets: datasets(args.store.open(quiet)?),
         progress: Box::new(move |line| {
             if !quiet {
                 eprintln!("{line}");
@@ -205,9 +211,7 @@ impl EvalArgs {
         let present: Vec<Present> = outcomes.iter().flat_map(present).collect();
         let accepted = Baseline::read(path)?;
         if self.accept {
-            let mut baseline = accepted.unwrap_or_default();
-            baseline.accept(&present, date);
-            baseline.write(path)?;
+            Baseline::accept(accepted, &present, date).write(path)?;
             return Ok(None);
         }
         let accepted = accepted.with_context(|| {
@@ -218,6 +222,25 @@ impl EvalArgs {
         })?;
         Ok(Some(gate::test(&accepted, &present, resampling)))
     }
+}
+
+/// Finds `ID/FILE` in the model store, which fetches it when it is not there.
+fn datasets(store: Store) -> Box<Datasets> {
+    Box::new(move |name| {
+        let (id, file) = name.split_once('/').unwrap_or((name, ""));
+        let set = store.ensure(id).map_err(|error| in_one_line(&error))?;
+        set.file(file)
+            .map(PathBuf::from)
+            .ok_or_else(|| format!("data set {id:?} has no file {file:?}"))
+    })
+}
+
+fn in_one_line(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
 }
 
 /// The deciding figures of a task as the gate takes them.

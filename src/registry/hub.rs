@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use hf_hub::{HFClient, HFError};
 
 use super::fetch::Failure;
-use super::manifest::HubSource;
+use super::manifest::{HubSource, RepoKind};
 use super::options::HubOptions;
 use super::progress::Task;
 use super::watch::Watch;
@@ -139,10 +139,31 @@ impl Hub {
         task: Arc<dyn Task>,
         mode: Mode,
     ) -> Result<HubFile, HubFailure> {
-        let watch = Arc::new(Watch::new(task));
         let (owner, name) = hf_hub::split_id(&source.repo);
         let client = self.client().map_err(|error| classify(error, source))?;
-        let repository = client.model(owner, name);
+        match source.repo_type {
+            RepoKind::Model => {
+                let repository = client.model(owner, name);
+                self.download_from(repository, source, bytes, task, mode)
+                    .await
+            }
+            RepoKind::Dataset => {
+                let repository = client.dataset(owner, name);
+                self.download_from(repository, source, bytes, task, mode)
+                    .await
+            }
+        }
+    }
+
+    async fn download_from<T: hf_hub::RepoType>(
+        &self,
+        repository: hf_hub::HFRepository<T>,
+        source: &HubSource,
+        bytes: Option<u64>,
+        task: Arc<dyn Task>,
+        mode: Mode,
+    ) -> Result<HubFile, HubFailure> {
+        let watch = Arc::new(Watch::new(task));
         let mut download = pin!(
             repository
                 .download_file()
@@ -226,6 +247,7 @@ impl Hub {
 /// One line without addresses or bodies of answers: those can carry secrets.
 fn classify(error: HFError, source: &HubSource) -> HubFailure {
     let HubSource {
+        repo_type: _,
         repo,
         revision,
         file,

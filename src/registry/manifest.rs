@@ -21,6 +21,8 @@ pub enum Role {
     Encoder,
     /// Prompt to text.
     Generator,
+    /// No model: labelled articles to score with.
+    Dataset,
 }
 
 impl fmt::Display for Role {
@@ -28,6 +30,7 @@ impl fmt::Display for Role {
         f.pad(match self {
             Role::Encoder => "encoder",
             Role::Generator => "generator",
+            Role::Dataset => "dataset",
         })
     }
 }
@@ -182,11 +185,31 @@ impl fmt::Display for Source {
 pub struct HubSource {
     /// `owner/name`.
     pub repo: String,
+    /// What the repository holds; the hub keeps models and data sets apart.
+    #[serde(default, skip_serializing_if = "RepoKind::is_model")]
+    pub repo_type: RepoKind,
     /// Branch, tag or commit.
     #[serde(default = "main_branch")]
     pub revision: String,
     /// Path of the file in the repository.
     pub file: String,
+}
+
+/// What a repository on the hub holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RepoKind {
+    /// A model.
+    #[default]
+    Model,
+    /// A data set.
+    Dataset,
+}
+
+impl RepoKind {
+    fn is_model(&self) -> bool {
+        *self == RepoKind::Model
+    }
 }
 
 fn main_branch() -> String {

@@ -43,7 +43,7 @@ impl Classifier {
     fn learn(train: &[Gold], counts: &[HashMap<String, f64>], topic: &str) -> Classifier {
         // [without the topic, with the topic]
         let mut by_word: HashMap<&str, [f64; 2]> = HashMap::new();
-        let (mut words, mut articles) = ([0.0; 2], [0.0; 2]);
+        let (mut words, mut articles) = ([0.0_f64; 2], [0.0_f64; 2]);
         for (article, counts) in train.iter().zip(counts) {
             let side = usize::from(article.has_topic(topic));
             articles[side] += 1.0;

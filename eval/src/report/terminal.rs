@@ -2,11 +2,14 @@
 //!
 //! Owns [`terminal`]: no colour, no width limit, nothing that a log would not keep.
 
+use super::gap::gaps;
 use super::leaderboard::Leaderboard;
 use super::{GateReport, Report, TaskReport, number};
 
 /// Two spaces between columns, as tools print tables.
 const GAP: &str = "  ";
+/// So many of the ids that do not fit are named; the other files name all.
+const SHOWN_IDS: usize = 6;
 
 /// Each task's leaderboard, systems best first, and the gate's verdict.
 ///
@@ -37,11 +40,25 @@ fn task(task: &TaskReport) -> String {
     let n = number::count(task.articles.len(), "article", "articles");
     text = plain(&format!("{text}, {n}, {}", task.data)) + "\n";
     text += &table(&Leaderboard::of(task));
+    for system in &task.systems {
+        for (what, ids) in gaps(&system.alignment) {
+            let name = plain(&system.name);
+            text += &format!("{GAP}{name}: {what}: {}\n", plain(&some(ids)));
+        }
+    }
     for absent in &task.not_run {
         let (system, reason) = (plain(&absent.system), plain(&absent.reason));
         text += &format!("{GAP}{system}: not run: {reason}\n");
     }
     text
+}
+
+/// The first few ids, and how many there are.
+fn some(ids: &[String]) -> String {
+    match ids.len() {
+        0..=SHOWN_IDS => ids.join(", "),
+        count => format!("{}, … ({count})", ids[..SHOWN_IDS].join(", ")),
+    }
 }
 
 fn table(board: &Leaderboard) -> String {

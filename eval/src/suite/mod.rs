@@ -28,7 +28,7 @@ pub use predict::{Failure, Made};
 pub use run::{Options, Outcome, run};
 pub use score::{Scored, score};
 pub use system::{Method, Program, System};
-pub use task::{Availability, Primary, Task};
+pub use task::{Availability, Datasets, Primary, Task};
 
 /// Why a suite cannot be read or run.
 #[derive(Debug, thiserror::Error)]

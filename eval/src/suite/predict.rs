@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::identity::{self, DryRunError};
 use super::system::{Method, Program, System};
-use super::task::{Availability, Task};
+use super::task::{Availability, Datasets, Task};
 use crate::ReadError;
 use crate::baselines::{Baseline, BaselineError};
 use crate::read::gold::Gold;
@@ -100,6 +100,8 @@ pub(super) struct Predictor<'a> {
     pub input: (&'a Path, &'a [u8]),
     /// The program that `{depeche}` stands for.
     pub program: &'a Path,
+    /// Finds files of data sets.
+    pub datasets: &'a Datasets,
     /// Says what is being done.
     pub progress: &'a dyn Fn(&str),
 }
@@ -149,7 +151,7 @@ impl Predictor<'_> {
         if !learns {
             return Ok(None);
         }
-        match self.task.train() {
+        match self.task.train(self.datasets) {
             Some(Availability::Here(path)) => Ok(Some(Gold::read_with(&path, &self.task.fields)?)),
             Some(Availability::Absent(why)) => Err(Failure::NoTrain(why)),
             None => Err(Failure::NoTrain(

@@ -6,7 +6,7 @@ use super::SuiteError;
 use super::predict::{Failure, Predictor, rows, write};
 use super::score::{Scored, compare, score};
 use super::system::System;
-use super::task::{Availability, Task};
+use super::task::{Availability, Datasets, Task};
 use super::views;
 use crate::read::gold::Gold;
 use crate::report::{NotRun, Resampling, TaskReport};
@@ -23,6 +23,8 @@ pub struct Options {
     pub work: PathBuf,
     /// How intervals are made.
     pub resampling: Resampling,
+    /// Finds files of data sets.
+    pub datasets: Box<Datasets>,
     /// Says what is being done, a line each.
     pub progress: Box<dyn Fn(&str)>,
 }
@@ -49,7 +51,7 @@ pub fn run(options: &Options) -> Result<Vec<Outcome>, SuiteError> {
 }
 
 fn outcome(task: &Task, options: &Options) -> Result<Outcome, SuiteError> {
-    let path = match task.gold() {
+    let path = match task.gold(&options.datasets) {
         Availability::Here(path) => path,
         Availability::Absent(why) => {
             (options.progress)(&format!("{}: skipped: {why}", task.name));
@@ -80,6 +82,7 @@ fn outcome(task: &Task, options: &Options) -> Result<Outcome, SuiteError> {
             articles: &articles,
             input: (&input.0, &input.1),
             program: &options.program,
+            datasets: &options.datasets,
             progress: &say,
         };
         match predictor.predictions(system, &folder.join(&system.name)) {

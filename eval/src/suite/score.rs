@@ -183,7 +183,7 @@ fn pair(
         figure: figure.name.clone(),
         a: best.report.name.clone(),
         b: other.report.name.clone(),
-        difference: difference.estimate,
+        difference: difference.difference,
         bootstrap_p: difference.bootstrap_p,
         randomization_p: difference.randomization_p,
         holm_p: None,

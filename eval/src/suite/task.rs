@@ -24,7 +24,8 @@ pub struct Task {
     pub title: String,
     /// What is scored.
     pub kind: TaskKind,
-    /// Where the labelled articles are, relative to the working folder; `${NAME}` stands for an environment variable.
+    /// Where the labelled articles are, relative to the working folder. `${NAME}` stands for an environment variable,
+    /// `${dataset:ID/FILE}` for a file of a data set that the program can find.
     pub gold: String,
     /// Only rows of this split; all rows if left out. Scorings of `test` are logged.
     #[serde(default)]
@@ -63,6 +64,9 @@ pub struct Primary {
     /// How far it may get worse before the gate says so, in units of the figure.
     pub margin: f64,
 }
+
+/// Finds a file of a data set, `ID/FILE`, or says why it is not here.
+pub type Datasets = dyn Fn(&str) -> Result<PathBuf, String>;
 
 /// Whether a task's data is here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,13 +122,13 @@ impl Task {
     }
 
     /// Where the labelled articles are.
-    pub fn gold(&self) -> Availability {
-        locate(&self.gold)
+    pub fn gold(&self, datasets: &Datasets) -> Availability {
+        locate(&self.gold, datasets)
     }
 
     /// Where the labelled articles for learning are; `None` if the task has none.
-    pub fn train(&self) -> Option<Availability> {
-        self.train.as_deref().map(locate)
+    pub fn train(&self, datasets: &Datasets) -> Option<Availability> {
+        self.train.as_deref().map(|train| locate(train, datasets))
     }
 
     /// Reads the task's articles from the file at `path`.
@@ -152,21 +156,26 @@ impl Task {
     }
 }
 
-/// The path that `place` names, environment variables filled in, if there is something there.
-fn locate(place: &str) -> Availability {
+/// The path that `place` names, names filled in, if there is something there.
+fn locate(place: &str, datasets: &Datasets) -> Availability {
     let mut path = String::new();
     let mut rest = place;
     while let Some((before, after)) = rest.split_once("${") {
         let Some((name, after)) = after.split_once('}') else {
             return Availability::Absent(format!("{place:?} has a `${{` without a `}}`"));
         };
-        let Some(value) = std::env::var(name).ok().filter(|value| !value.is_empty()) else {
-            return Availability::Absent(format!(
-                "not found at {place}: the environment variable {name} is not set"
-            ));
+        let value = match name.strip_prefix("dataset:") {
+            Some(file) => datasets(file).map(|path| path.to_string_lossy().into_owned()),
+            None => std::env::var(name)
+                .ok()
+                .filter(|value| !value.is_empty())
+                .ok_or_else(|| format!("the environment variable {name} is not set")),
         };
         path += before;
-        path += &value;
+        match value {
+            Ok(value) => path += &value,
+            Err(why) => return Availability::Absent(format!("not found at {place}: {why}")),
+        }
         rest = after;
     }
     path += rest;
@@ -182,18 +191,22 @@ mod tests {
 
     #[test]
     fn absent_data_says_where_it_was_looked_for() {
-        let Availability::Absent(why) = locate("${DEPECHE_NO_SUCH_VARIABLE}/x.jsonl") else {
+        let none = |name: &str| Err(format!("no data set {name}"));
+        let Availability::Absent(why) = locate("${DEPECHE_NO_SUCH_VARIABLE}/x.jsonl", &none) else {
             panic!("there is no such variable");
         };
         assert!(why.contains("DEPECHE_NO_SUCH_VARIABLE"), "{why}");
-        let Availability::Absent(why) = locate("no/such/file.jsonl") else {
+        let Availability::Absent(why) = locate("no/such/file.jsonl", &none) else {
             panic!("there is no such file");
         };
         assert_eq!(why, "not found at no/such/file.jsonl");
-        assert!(matches!(
-            locate("${CARGO_MANIFEST_DIR}/Cargo.toml"),
-            Availability::Here(_)
-        ));
+        let here = |place: &str, datasets: &Datasets| {
+            matches!(locate(place, datasets), Availability::Here(_))
+        };
+        assert!(here("${CARGO_MANIFEST_DIR}/Cargo.toml", &none));
+        let found = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        assert!(here("${dataset:x/y}", &|_| Ok(found.into())));
+        assert!(!here("${dataset:x/y}", &none));
     }
 
     #[test]
