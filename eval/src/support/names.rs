@@ -1,0 +1,379 @@
+//! Names that an English text mentions.
+//!
+//! Owns [`mentions`]: capitalised words in a row, with what joins them ("Ministry of Finance", "COVID-19", "Cote
+//! d'Ivoire"). Months, weekdays, titles, currencies and ordinary words that open a sentence are no names.
+
+use super::gazetteer::GAZETTEER;
+use super::tokens::{APOSTROPHES, DASHES, Kind, Token};
+
+/// A name as mentioned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NameMention {
+    /// As written.
+    pub text: String,
+    /// Its words and numbers, folded, without what joins them.
+    pub words: Vec<String>,
+}
+
+const DAYS: [&str; 7] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
+const TITLES: [&str; 16] = [
+    "mr", "mrs", "ms", "miss", "dr", "prof", "sir", "madam", "mme", "gen", "lt", "col", "capt",
+    "st", "no", "i",
+];
+/// Currencies and units that are written in capitals.
+const UNITS: [&str; 18] = [
+    "usd", "vnd", "eur", "gbp", "jpy", "cny", "aud", "sgd", "rub", "thb", "mw", "gw", "tw", "kv",
+    "kw", "km", "gb", "tb",
+];
+/// Words that join two capitalised words of one name.
+const CONNECTORS: [&[&str]; 13] = [
+    &["of", "the"],
+    &["on", "the"],
+    &["for", "the"],
+    &["of"],
+    &["for"],
+    &["de", "la"],
+    &["de"],
+    &["da"],
+    &["del"],
+    &["di"],
+    &["bin"],
+    &["al"],
+    &["von"],
+];
+/// Words that often open a sentence and are no names there.
+const OPENERS: [&str; 118] = [
+    "a",
+    "about",
+    "above",
+    "according",
+    "across",
+    "after",
+    "against",
+    "ahead",
+    "all",
+    "almost",
+    "along",
+    "also",
+    "although",
+    "among",
+    "amid",
+    "an",
+    "and",
+    "another",
+    "around",
+    "as",
+    "at",
+    "before",
+    "both",
+    "but",
+    "by",
+    "despite",
+    "due",
+    "during",
+    "each",
+    "earlier",
+    "either",
+    "every",
+    "few",
+    "five",
+    "following",
+    "for",
+    "four",
+    "from",
+    "further",
+    "given",
+    "half",
+    "he",
+    "her",
+    "his",
+    "how",
+    "however",
+    "i",
+    "if",
+    "in",
+    "including",
+    "inside",
+    "instead",
+    "it",
+    "its",
+    "just",
+    "last",
+    "later",
+    "like",
+    "many",
+    "meanwhile",
+    "more",
+    "moreover",
+    "most",
+    "much",
+    "near",
+    "nearly",
+    "neither",
+    "no",
+    "none",
+    "nor",
+    "not",
+    "nine",
+    "now",
+    "of",
+    "off",
+    "on",
+    "once",
+    "one",
+    "only",
+    "or",
+    "other",
+    "others",
+    "our",
+    "out",
+    "over",
+    "per",
+    "seven",
+    "several",
+    "she",
+    "since",
+    "six",
+    "so",
+    "some",
+    "such",
+    "ten",
+    "than",
+    "that",
+    "the",
+    "their",
+    "then",
+    "there",
+    "these",
+    "they",
+    "this",
+    "those",
+    "three",
+    "through",
+    "thus",
+    "to",
+    "together",
+    "two",
+    "under",
+    "until",
+    "upon",
+    "we",
+    "when",
+    "while",
+    "with",
+];
+const MORE_OPENERS: [&str; 12] = [
+    "where", "which", "who", "within", "without", "yet", "eight", "eleven", "twelve", "you",
+    "toward", "towards",
+];
+/// Verbs whose subject is a name although it opens the sentence alone: "Putin said".
+const SPEECH: [&str; 14] = [
+    "said",
+    "says",
+    "told",
+    "met",
+    "added",
+    "visited",
+    "received",
+    "announced",
+    "thanked",
+    "urged",
+    "called",
+    "stressed",
+    "affirmed",
+    "proposed",
+];
+
+/// The names of `tokens`, without those parts that `taken` marks as dates.
+pub(super) fn mentions(text: &str, tokens: &[Token], taken: &[bool]) -> Vec<NameMention> {
+    let reader = Reader { tokens, taken };
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        if !reader.may_start(at) {
+            at += 1;
+            continue;
+        }
+        let (mut words, end) = reader.run(at);
+        if reader.opens_sentence(at) && reader.is_ordinary(&words) {
+            words.remove(0);
+        }
+        words.retain(|word| !TITLES.contains(&tokens[*word].folded.as_str()));
+        if let (Some(first), Some(last)) = (words.first(), words.last()) {
+            found.push(NameMention {
+                text: text[tokens[*first].start..tokens[*last].end()].to_owned(),
+                words: words
+                    .iter()
+                    .map(|word| tokens[*word].folded.clone())
+                    .collect(),
+            });
+        }
+        at = end;
+    }
+    found
+}
+
+struct Reader<'t, 'a> {
+    tokens: &'t [Token<'a>],
+    taken: &'t [bool],
+}
+
+impl Reader<'_, '_> {
+    fn folded(&self, at: usize) -> &str {
+        self.tokens.get(at).map_or("", |token| &token.folded)
+    }
+
+    /// Whether a name may start at `at` or go on there.
+    fn is_part(&self, at: usize) -> bool {
+        let Some(token) = self.tokens.get(at) else {
+            return false;
+        };
+        let dollars = matches!(self.folded(at + 1), "dollar" | "dollars");
+        token.is_capitalised()
+            && !self.taken[at]
+            && !DAYS.contains(&token.folded.as_str())
+            && !UNITS.contains(&token.folded.as_str())
+            && !(token.folded == "us" && dollars)
+    }
+
+    fn may_start(&self, at: usize) -> bool {
+        let Some(token) = self.tokens.get(at).filter(|_| self.is_part(at)) else {
+            return false;
+        };
+        // The initial of "T-72" and of "G20" counts, the "C" of "20 C" does not.
+        let initial = token.text.chars().count() == 1;
+        let designates = self.tokens.get(at + 1).is_some_and(|next| {
+            next.gap.is_empty() && (next.is_mark(&DASHES) || next.kind == Kind::Digits)
+        });
+        !initial || designates
+    }
+
+    fn opens_sentence(&self, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1) else {
+            return true;
+        };
+        let mark = &self.tokens[before];
+        let abbreviation = before > 0 && TITLES.contains(&self.folded(before - 1));
+        let ends = mark.is_mark(&['!', '?', ':', '"', '“', '”', '«', '('])
+            || (mark.is_mark(&['.']) && !abbreviation && !self.tokens[at].gap.is_empty());
+        ends && mark.kind == Kind::Mark
+    }
+
+    /// The word positions of the name that starts at `first`, and one past its last token.
+    fn run(&self, first: usize) -> (Vec<usize>, usize) {
+        let mut words = vec![first];
+        let mut at = first + 1;
+        loop {
+            let Some(token) = self.tokens.get(at) else {
+                return (words, at);
+            };
+            let glued = token.gap.is_empty();
+            let next_glued = self.tokens.get(at + 1).filter(|next| next.gap.is_empty());
+            if token.kind == Kind::Digits && glued {
+                words.push(at);
+                at += 1;
+            } else if glued && token.is_mark(&DASHES) && next_glued.is_some() {
+                let number = next_glued.is_some_and(|next| next.kind == Kind::Digits);
+                if !(self.is_part(at + 1) || number && !self.taken[at + 1]) {
+                    return (words, at + 1);
+                }
+                words.push(at + 1);
+                at += 2;
+            } else if glued && token.is_mark(&APOSTROPHES) && self.is_part(at + 1) {
+                words.push(at + 1);
+                at += 2;
+            } else if glued && token.text == "." && self.is_abbreviated(at - 1) {
+                at += 1;
+            } else if self.is_part(at) {
+                words.push(at);
+                at += 1;
+            } else if let Some((inner, next)) = self.joined(at) {
+                words.extend(inner);
+                words.push(next);
+                at = next + 1;
+            } else {
+                return (words, at);
+            }
+        }
+    }
+
+    fn is_abbreviated(&self, at: usize) -> bool {
+        let initial = self.tokens[at].text.chars().count() == 1;
+        initial || TITLES.contains(&self.folded(at))
+    }
+
+    /// What joins the word before `at` with a later one: the joining words that belong to the name, and the later one.
+    fn joined(&self, at: usize) -> Option<(Vec<usize>, usize)> {
+        let is_apostrophe = |at: usize| {
+            self.tokens
+                .get(at)
+                .is_some_and(|mark| mark.is_mark(&APOSTROPHES))
+        };
+        // "People's Council"
+        if is_apostrophe(at) && self.folded(at + 1) == "s" && self.is_part(at + 2) {
+            let collective = matches!(self.folded(at - 1), "people" | "women");
+            return collective.then(|| (vec![at + 1], at + 2));
+        }
+        // "Cote d'Ivoire"
+        if matches!(self.folded(at), "d" | "l") && is_apostrophe(at + 1) && self.is_part(at + 2) {
+            return Some((vec![at], at + 2));
+        }
+        let connector = CONNECTORS.iter().find(|connector| {
+            connector
+                .iter()
+                .enumerate()
+                .all(|(offset, word)| self.folded(at + offset) == *word)
+                && self.is_part(at + connector.len())
+        })?;
+        let kept = matches!(connector[0], "of" | "on" | "for");
+        let inner = (at..at + connector.len()).filter(|_| kept);
+        Some((inner.collect(), at + connector.len()))
+    }
+
+    /// Whether the first of these words, which opens a sentence, is an ordinary word there.
+    fn is_ordinary(&self, words: &[usize]) -> bool {
+        let at = words[0];
+        let token = &self.tokens[at];
+        let word = token.folded.as_str();
+        if OPENERS.contains(&word) || MORE_OPENERS.contains(&word) || token.is_acronym() {
+            return !token.is_acronym();
+        }
+        let form: Vec<String> = words
+            .iter()
+            .map(|word| self.folded(*word).to_owned())
+            .collect();
+        if let Some((_, count)) = GAZETTEER.longest_match(&form) {
+            // A name of the lists is one anywhere; an office only together with what follows it.
+            return words.len() == 1 && count == 1 && GAZETTEER.is_word(word);
+        }
+        let suffixes = ["ing", "ed", "ly", "ists", "ers", "ors"];
+        if suffixes
+            .iter()
+            .any(|suffix| word.len() > 5 && word.ends_with(suffix))
+        {
+            return true;
+        }
+        let speaks = SPEECH.contains(&self.folded(at + 1));
+        let owns = self
+            .tokens
+            .get(at + 1)
+            .is_some_and(|next| next.is_mark(&APOSTROPHES));
+        let hyphenated = self
+            .tokens
+            .get(at + 1)
+            .is_some_and(|next| next.is_mark(&DASHES));
+        words.len() == 1 && !owns && (!speaks || word.ends_with('s')) && !hyphenated
+    }
+}
+
+#[cfg(test)]
+#[path = "names_tests.rs"]
+mod tests;
