@@ -146,3 +146,119 @@ fn gaps(pairs: &[Pair], topics: &[String]) -> Alignment {
         ..Alignment::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn gold(rows: &[(&str, &[&str])]) -> Vec<Gold> {
+        let row = |(id, topics): &(&str, &[&str])| Gold {
+            id: (*id).to_owned(),
+            topics: names(topics),
+            ..Gold::default()
+        };
+        rows.iter().map(row).collect()
+    }
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    /// A prediction for `id` with these fields (JSON).
+    fn prediction(id: &str, fields: &str) -> Prediction {
+        let text = format!("{{\"id\":\"{id}\"{fields}}}");
+        let mut read =
+            Prediction::parse(text.as_bytes(), Path::new("out.jsonl")).expect("a good row");
+        read.remove(0)
+    }
+
+    const BOTH: &str = r#","topics":[{"id":"x","probability":0.9},{"id":"y","probability":0.1}]"#;
+
+    #[test]
+    fn nothing_that_does_not_fit_is_dropped_silently() {
+        let gold = gold(&[
+            ("a", &["x"]),
+            ("b", &["z"]),
+            ("c", &["x"]),
+            ("d", &[]),
+            ("b", &["x"]),
+        ]);
+        let predictions = [
+            prediction("a", BOTH),
+            prediction("a", ""),
+            prediction("c", ""),
+            prediction("d", r#","topics":["x"]"#),
+            prediction("w", BOTH),
+            prediction("v", BOTH),
+        ];
+        let (pairs, alignment) = align(&gold, &predictions, &names(&["x", "y"]));
+        let expected = Alignment {
+            missing: names(&["b"]),
+            unknown: names(&["v", "w"]),
+            duplicate: names(&["a", "b"]),
+            empty: names(&["c"]),
+            unlisted_topics: names(&["y"]),
+            unscored_topics: names(&["z"]),
+        };
+        assert_eq!(alignment, expected);
+        assert!(!alignment.is_complete());
+        // Each article once, in the order of gold, the first of equal ids on either side.
+        let paired: Vec<(&str, Option<usize>)> = pairs
+            .iter()
+            .map(|pair| {
+                (
+                    pair.gold.id.as_str(),
+                    pair.prediction.map(|p| p.topics.len()),
+                )
+            })
+            .collect();
+        assert_eq!(
+            paired,
+            [("a", Some(2)), ("b", None), ("c", Some(0)), ("d", Some(1))]
+        );
+        assert!(pairs[1].gold.has_topic("z"));
+    }
+
+    #[test]
+    fn order_of_predictions_does_not_matter() {
+        let gold = gold(&[("a", &["x"]), ("b", &["y"])]);
+        let mut predictions = vec![prediction("b", BOTH), prediction("a", BOTH)];
+        for _ in 0..2 {
+            let (pairs, alignment) = align(&gold, &predictions, &names(&["x", "y"]));
+            assert!(alignment.is_complete(), "{alignment:?}");
+            for pair in &pairs {
+                let id = pair.prediction.map(|prediction| &prediction.id);
+                assert_eq!(id, Some(&pair.gold.id));
+            }
+            predictions.reverse();
+        }
+    }
+
+    #[test]
+    fn without_topics_an_abstract_is_what_must_be_there() {
+        let gold = gold(&[("a", &["x"]), ("b", &["x"]), ("c", &["x"])]);
+        let predictions = [
+            prediction("a", r#","abstract":"Trade grew.""#),
+            prediction("b", BOTH),
+        ];
+        let (_, alignment) = align(&gold, &predictions, &[]);
+        let expected = Alignment {
+            missing: names(&["c"]),
+            empty: names(&["b"]),
+            ..Alignment::default()
+        };
+        assert_eq!(alignment, expected);
+    }
+
+    #[test]
+    fn topics_left_out_on_purpose_do_not_make_it_incomplete() {
+        let gold = gold(&[("a", &["x", "z"])]);
+        let predictions = [prediction("a", BOTH)];
+        let (_, alignment) = align(&gold, &predictions, &names(&["x"]));
+        assert_eq!(alignment.unscored_topics, ["z"]);
+        assert!(alignment.is_complete());
+        let (pairs, alignment) = align(&[], &[], &names(&["x"]));
+        assert!(pairs.is_empty() && alignment.is_complete());
+    }
+}

@@ -1,91 +1,155 @@
-//! Whether a probability of 0.8 is right eight times out of ten: Brier score, expected calibration error, reliability bins.
+//! Whether probabilities mean what they say: Brier score, reliability bins, expected calibration error.
 //!
-//! Rows hold two columns a topic: gold (0 or 1) and probability. All topics are pooled.
+//! Owns the bins. All topics and articles are pooled: one decision is one observation.
 
+use super::decisions::distinct;
+use super::probabilities::{self, Scored, column, scored, told};
 use crate::align::Pair;
+use crate::figure::{Direction, Figure};
 use crate::report::Bin;
 
 /// Bins of the expected calibration error.
-pub(super) const ERROR_BINS: usize = 10;
+const ECE_BINS: usize = 10;
 
-/// Mean squared distance of probability and truth over all decisions (Brier, Monthly Weather Review 78, 1950; its binary
-/// form, as scikit-learn's `brier_score_loss` on the pooled decisions).
-pub(super) fn brier(rows: &[&[f64]]) -> Option<f64> {
-    let decisions = pooled(rows);
-    let loss: f64 = decisions.iter().map(|(p, gold)| (p - gold).powi(2)).sum();
-    (!decisions.is_empty()).then(|| loss / decisions.len() as f64)
+/// The figures of all topics pooled.
+pub(super) fn figures(pairs: &[Pair], topics: &[&str]) -> Vec<Figure> {
+    let count = topics.len();
+    let figure = |name: &str, of: fn(&mut [Scored]) -> Option<f64>| {
+        let formula = move |rows: &[&[f64]]| {
+            let (mut all, mut topic) = (Vec::with_capacity(rows.len() * count), Vec::new());
+            for at in 0..count {
+                column(rows, at, &mut topic);
+                all.extend_from_slice(&topic);
+            }
+            of(&mut all)
+        };
+        probabilities::figure(name, Direction::Lower, pairs, topics, formula)
+    };
+    vec![
+        figure("brier", brier),
+        figure("ece", ece).with_parameters("bins:10|binning:equal-mass"),
+    ]
 }
 
-/// Mean distance of confidence and frequency over bins, weighted by their size (Guo et al., "On Calibration of Modern
-/// Neural Networks", ICML 2017), with bins of about equal mass (Nixon et al., "Measuring Calibration in Deep Learning",
-/// CVPR workshops 2019).
-pub(super) fn expected_error(rows: &[&[f64]], bins: usize) -> Option<f64> {
-    let decisions = pooled(rows);
-    let n = decisions.len() as f64;
-    let distance = |bin: &Bin| bin.count as f64 / n * (bin.confidence - bin.frequency).abs();
-    (n > 0.0).then(|| binned(decisions, bins).iter().map(distance).sum())
-}
-
-/// Reliability bins over all topics, lowest probability first; empty if a listed topic has no probability.
+/// Reliability bins over all `topics`, pooled, of equal mass, lowest probability first.
 ///
-/// Bin edges are quantiles of the probabilities, as `calibration_curve(strategy="quantile")` of scikit-learn has them:
-/// equal probabilities are in one bin, so there may be fewer bins.
+/// The cuts are the k/`bins` quantiles of the probabilities, and equal probabilities stay together in the lower bin: the
+/// bins of scikit-learn's `calibration_curve(strategy="quantile")`, free of its rounding of quantiles. So there may be
+/// fewer bins than asked for, and they are of equal mass only where probabilities differ. Empty if there is nothing to
+/// score or if the system leaves out the probability of a topic that it lists.
+///
+/// ```
+/// use depeche_eval::{Gold, Prediction, align, topics::reliability};
+/// use std::path::Path;
+///
+/// let gold = Gold::parse(r#"{"id": "a", "topics": ["trade"]}"#.as_bytes(), Path::new("gold.jsonl"))?;
+/// let record = r#"{"id": "a", "topics": [{"id": "trade", "probability": 0.75}]}"#;
+/// let predictions = Prediction::parse(record.as_bytes(), Path::new("out.jsonl"))?;
+/// let topics = ["trade".to_owned(), "asean".to_owned()];
+/// let (pairs, _) = align(&gold, &predictions, &topics);
+/// // asean is not listed: its probability is 0.
+/// let bins = reliability(&pairs, &topics, 2);
+/// assert_eq!(bins.iter().map(|bin| bin.confidence).collect::<Vec<_>>(), [0.0, 0.75]);
+/// assert_eq!(bins.iter().map(|bin| bin.frequency).collect::<Vec<_>>(), [0.0, 1.0]);
+/// # Ok::<(), depeche_eval::ReadError>(())
+/// ```
 pub fn reliability(pairs: &[Pair], topics: &[String], bins: usize) -> Vec<Bin> {
-    match super::probabilities(pairs, topics) {
-        Some(rows) => binned(pooled(&super::slices(&rows)), bins),
-        None => Vec::new(),
+    let topics = distinct(topics);
+    if !told(pairs, &topics) {
+        return Vec::new();
     }
-}
-
-/// (probability, gold) of every decision.
-fn pooled(rows: &[&[f64]]) -> Vec<(f64, f64)> {
-    let decisions = rows.iter().flat_map(|row| row.chunks_exact(2));
-    decisions.map(|cell| (cell[1], cell[0])).collect()
-}
-
-fn binned(mut decisions: Vec<(f64, f64)>, bins: usize) -> Vec<Bin> {
-    decisions.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let edges: Vec<f64> = (1..bins)
-        .map(|at| quantile(&decisions, at as f64 / bins as f64))
+    let mut all: Vec<Scored> = pairs
+        .iter()
+        .flat_map(|pair| topics.iter().map(|topic| scored(pair, topic)))
         .collect();
-    let mut found: Vec<(usize, Bin)> = Vec::new();
-    for (probability, gold) in decisions {
-        // Number of inner edges below the probability: numpy's searchsorted, side left.
-        let bin = edges.partition_point(|edge| *edge < probability);
-        if found.last().is_none_or(|(last, _)| *last != bin) {
-            let empty = Bin {
-                count: 0,
-                confidence: 0.0,
-                frequency: 0.0,
-            };
-            found.push((bin, empty));
-        }
-        if let Some((_, bin)) = found.last_mut() {
-            bin.count += 1;
-            bin.confidence += probability;
-            bin.frequency += gold;
-        }
-    }
-    let mean = |(_, bin): (usize, Bin)| Bin {
-        confidence: bin.confidence / bin.count as f64,
-        frequency: bin.frequency / bin.count as f64,
-        ..bin
-    };
-    found.into_iter().map(mean).collect()
+    equal_mass(&mut all, bins)
 }
 
-/// The quantile of sorted values with linear interpolation (numpy's default, Hyndman and Fan's definition 7).
-fn quantile(sorted: &[(f64, f64)], share: f64) -> f64 {
-    let Some(last) = sorted.len().checked_sub(1) else {
-        return 0.0;
+/// The mean squared distance between probability and truth (Brier, "Verification of Forecasts Expressed in Terms of
+/// Probability", 1950, for two classes and halved), as `sklearn.metrics.brier_score_loss`.
+fn brier(all: &mut [Scored]) -> Option<f64> {
+    let sum: f64 = all
+        .iter()
+        .map(|(probability, gold)| (probability - f64::from(u8::from(*gold))).powi(2))
+        .sum();
+    (!all.is_empty()).then(|| sum / all.len() as f64)
+}
+
+/// The mean distance between what a bin says and what is so, each bin weighted by its size (Naeini, Cooper, Hauskrecht,
+/// "Obtaining Well Calibrated Probabilities Using Bayesian Binning", AAAI 2015; bins of equal mass as in Nguyen and
+/// O'Connor, "Posterior calibration and exploratory analysis for natural language processing models", EMNLP 2015).
+fn ece(all: &mut [Scored]) -> Option<f64> {
+    let total = all.len() as f64;
+    let sum: f64 = equal_mass(all, ECE_BINS)
+        .iter()
+        .map(|bin| bin.count as f64 * (bin.confidence - bin.frequency).abs())
+        .sum();
+    (total > 0.0).then(|| sum / total)
+}
+
+/// Cuts behind the probabilities of rank ⌊k (n − 1) / bins⌋, k = 1, …, bins − 1.
+///
+/// A quantile that lies between two ranks is interpolated by scikit-learn; no probability lies between, so that cutting
+/// behind the lower rank makes the same bins.
+fn equal_mass(all: &mut [Scored], bins: usize) -> Vec<Bin> {
+    all.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+    let all = &*all;
+    let mut cut = 1;
+    let in_one_bin = |_: &Scored, after: &Scored| {
+        let from = cut;
+        while cut < bins && all[cut * (all.len() - 1) / bins].0 < after.0 {
+            cut += 1;
+        }
+        from == cut
     };
-    let place = share * last as f64;
-    let below = place.floor() as usize;
-    let (low, high) = (sorted[below].0, sorted[(below + 1).min(last)].0);
-    // As numpy interpolates, so that equal neighbours give themselves exactly.
-    let part = place - below as f64;
-    match part < 0.5 {
-        true => low + (high - low) * part,
-        false => high - (high - low) * (1.0 - part),
+    all.chunk_by(in_one_bin).map(bin).collect()
+}
+
+/// One bin, which is not empty.
+fn bin(scored: &[Scored]) -> Bin {
+    let count = scored.len() as f64;
+    Bin {
+        count: scored.len(),
+        confidence: scored
+            .iter()
+            .map(|(probability, _)| probability)
+            .sum::<f64>()
+            / count,
+        frequency: scored.iter().filter(|(_, gold)| *gold).count() as f64 / count,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sizes(probabilities: &[f64], bins: usize) -> Vec<usize> {
+        let mut all: Vec<Scored> = probabilities.iter().map(|p| (*p, false)).collect();
+        equal_mass(&mut all, bins)
+            .iter()
+            .map(|bin| bin.count)
+            .collect()
+    }
+
+    #[test]
+    fn bins_are_of_equal_mass_and_keep_ties_together() {
+        let even: Vec<f64> = (0..100).map(|at| f64::from(at) / 100.0).collect();
+        assert_eq!(sizes(&even, 10), [10; 10]);
+        assert_eq!(sizes(&even, 1), [100]);
+        assert_eq!(sizes(&even, 0), [100]);
+        assert!(sizes(&[], 10).is_empty());
+        assert_eq!(sizes(&[0.4], 10), [1]);
+        assert_eq!(sizes(&[0.0; 30], 10), [30]);
+        assert_eq!(sizes(&[1.0, 0.0, 0.0, 0.0, 0.0, 0.5], 3), [4, 2]);
+        assert_eq!(sizes(&[0.1, 0.2, 0.3], 10), [1, 1, 1]);
+    }
+
+    #[test]
+    fn by_hand() {
+        let mut all = [(0.5, true), (0.5, false), (1.0, true), (0.0, true)];
+        assert_eq!(brier(&mut all), Some(1.5 / 4.0));
+        // Bins 0.0 (wrong by 1), 0.5 twice (half of them have it) and 1.0 (right).
+        assert_eq!(ece(&mut all), Some(0.25));
+        assert_eq!((brier(&mut []), ece(&mut [])), (None, None));
     }
 }

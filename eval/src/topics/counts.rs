@@ -1,7 +1,7 @@
 //! Precision, recall and F1 from counts of right and wrong decisions.
 //!
 //! Owns [`Counts`] and the rule for division by zero: **a quotient whose denominator is 0 is undefined (`None`)**, never
-//! 0 and never 1. Which decisions are counted is the business of `score`.
+//! 0 and never 1. Which decisions are counted is the business of `decisions`.
 
 use std::iter::Sum;
 use std::ops::AddAssign;

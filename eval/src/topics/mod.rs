@@ -1,47 +1,89 @@
 //! Figures of topics: decisions, rankings, probabilities.
 //!
-//! Owns what is scored of topics and the rows that it is made from. Counting is in `counts`, means over topics in
-//! `averages`, rankings in `ranking`, probabilities in `calibration`, single labels in `labels`.
+//! Owns the entry points [`figures`], [`of_topic`], [`reliability`], [`correct`] and [`label_figures`]; the arithmetic is
+//! in the files beside. Each figure can be made again from any choice of articles (see [`Figure`]).
+//!
+//! # What is missing
+//! An article without a prediction, and a topic that a prediction does not list, are scored as not assigned with
+//! probability 0: leaving out articles cannot raise a score. `unsure` is scored as not assigned. If a system lists a
+//! scored topic without a probability, its figures of probabilities are undefined.
+//!
+//! # What is undefined
+//! A quotient whose denominator is 0 has no value (`None`), and means leave out the topics or articles that have none;
+//! they have no value if nothing is left. scikit-learn does the same where it is called with `zero_division=np.nan`.
+//! "Gold" and "assigned" are arrays (articles, topics) of 0 and 1, "probability" is one of numbers in 0..=1:
+//!
+//! | figure | scikit-learn 1.7.2 | where it differs |
+//! |---|---|---|
+//! | `macro-f1`, `macro-precision`, `macro-recall` | `f1_score`, `precision_score`, `recall_score(gold, assigned, average="macro", zero_division=np.nan)` | |
+//! | `micro-f1`, `micro-precision`, `micro-recall` | the same, `average="micro"` | |
+//! | `weighted-f1` | `f1_score`, `average="weighted"` | no topic in gold: `None`, there the plain mean (0) |
+//! | `samples-f1` | `f1_score`, `average="samples"`: articles with no topic on either side are left out | |
+//! | `subset-accuracy` | `accuracy_score(gold, assigned)` | |
+//! | `hamming-loss` | `hamming_loss(gold, assigned)` | |
+//! | `macro-average-precision` | mean of `average_precision_score` of the topics in gold | topics not in gold: left out, there 0 |
+//! | `macro-roc-auc` | mean of `roc_auc_score` of the topics that some and not all articles have | other topics: left out, there nan |
+//! | `brier` | `brier_score_loss` of the pooled (raveled) arrays | |
+//! | `ece` | from the bins of `calibration_curve(n_bins=10, strategy="quantile")` of the pooled arrays | quantiles are not rounded |
+//! | `coverage`, `abstention`, `covered-…` | none; `f1_score` and `recall_score` of the pooled decisions that are not `unsure` | |
+//! | `hard-negative-false-positives` | none | |
+//!
+//! With the default `zero_division=0`, scikit-learn counts as 0 what is left out here; its means are then lower.
+//! `eval/parity/topics.py` makes the values that the tests compare with.
 
+mod abstention;
 mod averages;
 mod calibration;
 pub mod counts;
+mod decisions;
+mod hard_negatives;
 mod labels;
+mod probabilities;
 mod ranking;
-
-use std::sync::Arc;
+#[cfg(test)]
+mod tests;
 
 pub use calibration::reliability;
 pub use labels::label_figures;
 
 use crate::align::Pair;
-use crate::figure::{Direction, Figure};
-use crate::read::prediction::Decision;
-use averages::Average;
+use crate::figure::Figure;
+use averages::{f1_parts, pooled, precision_parts, recall_parts};
 use counts::Counts;
 
-/// The figures of one topic.
-#[derive(Debug, Clone)]
-pub struct TopicFigures {
-    /// `precision`, `recall`, `f1`, `average-precision`, `roc-auc`.
-    pub figures: Vec<Figure>,
-    /// (recall, precision) at each threshold, recall falling; empty without probabilities.
-    pub curve: Vec<(f64, f64)>,
-    /// Articles to which the system assigned the topic.
-    pub assigned: usize,
-    /// Articles that have the topic by gold.
-    pub support: usize,
-}
-
-/// Everything that is scored of topics: over all `topics`, and with the prefix `core-` over the `core` ones.
+/// Everything that is scored of topics: the figures of the table [above](self) over `topics`, then the same over the
+/// core topics, their names with `core-` before them.
 ///
-/// A topic that a prediction does not list, and every topic of an article without prediction, is not assigned and has
-/// probability 0. Only `assigned` counts as yes. Figures of probabilities are undefined for a system that lists a topic
-/// without one.
+/// A topic that is asked for twice is scored once. Core topics that are not in `topics` are not scored; without any
+/// there are no core figures.
+///
+/// ```
+/// use depeche_eval::{Gold, Prediction, align, topics};
+/// use std::path::Path;
+///
+/// let gold = r#"{"id": "a", "topics": ["trade"]}
+///               {"id": "b", "topics": ["trade", "asean"]}"#;
+/// let gold = Gold::parse(gold.as_bytes(), Path::new("gold.jsonl"))?;
+/// let predictions = Prediction::parse(r#"{"id": "a", "topics": ["trade"]}"#.as_bytes(), Path::new("out.jsonl"))?;
+/// let scored = ["trade".to_owned(), "asean".to_owned(), "health".to_owned()];
+/// let (pairs, _) = align(&gold, &predictions, &scored);
+///
+/// let figures = topics::figures(&pairs, &scored, &scored[..1]);
+/// let value = |name: &str| figures.iter().find(|figure| figure.name == name)?.value();
+/// // trade 2/3, asean 0; health has no F1.
+/// assert_eq!(value("macro-f1"), Some(1.0 / 3.0));
+/// assert_eq!(value("core-macro-f1"), Some(2.0 / 3.0));
+/// // No probability was told.
+/// assert_eq!(value("brier"), None);
+/// # Ok::<(), depeche_eval::ReadError>(())
+/// ```
 pub fn figures(pairs: &[Pair], topics: &[String], core: &[String]) -> Vec<Figure> {
-    let mut figures = over(pairs, topics);
+    let topics = decisions::distinct(topics);
+    let mut core = decisions::distinct(core);
+    core.retain(|topic| topics.contains(topic));
+    let mut figures = over(pairs, &topics);
     if !core.is_empty() {
-        figures.extend(over(pairs, core).into_iter().map(|figure| Figure {
+        figures.extend(over(pairs, &core).into_iter().map(|figure| Figure {
             name: format!("core-{}", figure.name),
             ..figure
         }));
@@ -49,213 +91,96 @@ pub fn figures(pairs: &[Pair], topics: &[String], core: &[String]) -> Vec<Figure
     figures
 }
 
-/// The figures of one topic.
-pub fn of_topic(pairs: &[Pair], topic: &str) -> TopicFigures {
-    let topics = [topic.to_owned()];
-    let decisions = decisions(pairs, &topics);
-    let counted = |name: &str, value: fn(&Counts) -> Option<f64>| {
-        figure(name, Direction::Higher, decisions.clone(), move |rows| {
-            value(&averages::counts(rows, 0))
-        })
-    };
-    let ranked = |name: &str, value: fn(&mut [(bool, f64)]) -> Option<f64>| {
-        with_probabilities(pairs, &topics, name, Direction::Higher, move |rows| {
-            value(&mut ranking::column(rows, 0))
-        })
-    };
-    let all = averages::counts(&slices(&decisions), 0);
-    TopicFigures {
-        curve: match probabilities(pairs, &topics) {
-            Some(rows) => ranking::curve(&mut ranking::column(&slices(&rows), 0)),
-            None => Vec::new(),
-        },
-        assigned: all.true_positive + all.false_positive,
-        support: all.support(),
-        figures: vec![
-            counted("precision", Counts::precision),
-            counted("recall", Counts::recall),
-            counted("f1", Counts::f1),
-            ranked("average-precision", ranking::average_precision),
-            ranked("roc-auc", ranking::roc_auc),
-        ],
-    }
-}
-
-/// For each article, whether the decision on each topic was right.
-pub fn correct(pairs: &[Pair], topics: &[String]) -> Vec<Vec<bool>> {
-    let right = |row: Vec<f64>| {
-        row.into_iter()
-            .map(|code| code == 0.0 || code == 3.0)
-            .collect()
-    };
-    decisions(pairs, topics).into_iter().map(right).collect()
-}
-
-fn over(pairs: &[Pair], topics: &[String]) -> Vec<Figure> {
-    let mut figures = of_decisions(pairs, topics);
-    let higher = Direction::Higher;
-    let ranked = |name: &str, value: fn(&mut [(bool, f64)]) -> Option<f64>| {
-        with_probabilities(pairs, topics, name, higher, move |rows| {
-            ranking::mean(rows, value)
-        })
-    };
-    figures.push(ranked(
-        "macro-average-precision",
-        ranking::average_precision,
-    ));
-    figures.push(ranked("macro-roc-auc", ranking::roc_auc));
-    figures.push(with_probabilities(
-        pairs,
-        topics,
-        "brier",
-        Direction::Lower,
-        calibration::brier,
-    ));
-    let ece = with_probabilities(pairs, topics, "ece", Direction::Lower, |rows| {
-        calibration::expected_error(rows, calibration::ERROR_BINS)
-    });
-    figures.push(ece.with_parameters("bins:10|edges:quantile"));
+/// The figures over one choice of topics.
+fn over(pairs: &[Pair], topics: &[&str]) -> Vec<Figure> {
+    let mut figures = averages::figures(pairs, topics);
+    figures.extend(ranking::figures(pairs, topics));
+    figures.extend(calibration::figures(pairs, topics));
+    figures.extend(abstention::figures(pairs, topics));
+    figures.push(hard_negatives::figure(pairs, topics));
     figures
 }
 
-fn of_decisions(pairs: &[Pair], topics: &[String]) -> Vec<Figure> {
-    use Direction::{Higher, Lower};
-    let rows = decisions(pairs, topics);
-    let averaged = |name: &str, average: Average, value: fn(&Counts) -> Option<f64>| {
-        figure(name, Higher, rows.clone(), move |rows| {
-            average.of(rows, value)
-        })
-    };
-    let covered = covered_decisions(pairs, topics);
-    vec![
-        averaged("macro-f1", Average::Macro, Counts::f1),
-        averaged("micro-f1", Average::Micro, Counts::f1),
-        averaged("weighted-f1", Average::Weighted, Counts::f1),
-        averaged("samples-f1", Average::Samples, Counts::f1),
-        averaged("macro-precision", Average::Macro, Counts::precision),
-        averaged("macro-recall", Average::Macro, Counts::recall),
-        averaged("micro-precision", Average::Micro, Counts::precision),
-        averaged("micro-recall", Average::Micro, Counts::recall),
-        figure(
-            "subset-accuracy",
-            Higher,
-            rows.clone(),
-            averages::subset_accuracy,
-        ),
-        figure("hamming-loss", Lower, rows.clone(), averages::hamming_loss),
-        Figure::ratio("coverage", Higher, covered.iter().map(|row| sure(row))),
-        Figure::mean(
-            "abstention",
-            Lower,
-            covered
-                .iter()
-                .map(|row| Some(f64::from(u8::from(row.iter().any(|code| *code < 0.0))))),
-        ),
-        figure("covered-micro-f1", Higher, covered.clone(), |rows| {
-            Average::Micro.of(rows, Counts::f1)
-        }),
-        Figure::ratio(
-            "hard-negative-false-positives",
-            Lower,
-            pairs.iter().map(|pair| tempted(pair, topics)),
-        ),
-    ]
+/// What [`of_topic`] finds.
+#[derive(Debug, Clone)]
+pub struct TopicFigures {
+    /// `precision`, `recall`, `f1`, `average-precision`, `roc-auc`.
+    pub figures: Vec<Figure>,
+    /// (recall, precision) at each threshold, recall falling; empty without probabilities or if no article has the topic.
+    ///
+    /// These are the points of `sklearn.metrics.precision_recall_curve` without its last one, (0, 1), which belongs to
+    /// no threshold.
+    pub curve: Vec<(f64, f64)>,
+    /// Articles to which the system assigned the topic.
+    pub assigned: usize,
+    /// Articles that have it by gold.
+    pub support: usize,
 }
 
-/// (decisions that are not `unsure`, decisions)
-fn sure(row: &[f64]) -> (f64, f64) {
-    let sure = row.iter().filter(|code| **code >= 0.0).count();
-    (sure as f64, row.len() as f64)
-}
-
-/// (hard negatives that were assigned, hard negatives)
-fn tempted(pair: &Pair, topics: &[String]) -> (f64, f64) {
-    let tempting = pair
-        .gold
-        .hard_negatives
+/// The figures of one topic: precision, recall and F1 of the decisions, average precision and ROC AUC of the
+/// probabilities.
+///
+/// Undefined are: precision, if it was never assigned; recall and average precision, if no article has it; F1, if both;
+/// ROC AUC, if no article or every article has it; both of the probabilities, if one is not told.
+///
+/// ```
+/// use depeche_eval::{Gold, Prediction, align, topics::of_topic};
+/// use std::path::Path;
+///
+/// let gold = r#"{"id": "a", "topics": ["trade"]}
+///               {"id": "b", "topics": []}"#;
+/// let gold = Gold::parse(gold.as_bytes(), Path::new("gold.jsonl"))?;
+/// let records = r#"{"id": "a", "topics": [{"id": "trade", "probability": 0.4}]}
+///                  {"id": "b", "topics": [{"id": "trade", "probability": 0.2}]}"#;
+/// let predictions = Prediction::parse(records.as_bytes(), Path::new("out.jsonl"))?;
+/// let (pairs, _) = align(&gold, &predictions, &["trade".to_owned()]);
+///
+/// let trade = of_topic(&pairs, "trade");
+/// assert_eq!((trade.assigned, trade.support), (0, 1));
+/// let values: Vec<_> = trade.figures.iter().map(|figure| figure.value()).collect();
+/// assert_eq!(values, [None, Some(0.0), Some(0.0), Some(1.0), Some(1.0)]);
+/// assert_eq!(trade.curve, [(1.0, 0.5), (1.0, 1.0)]);
+/// # Ok::<(), depeche_eval::ReadError>(())
+/// ```
+pub fn of_topic(pairs: &[Pair], topic: &str) -> TopicFigures {
+    let each: Vec<Counts> = pairs
         .iter()
-        .map(|negative| &negative.topic);
-    let tempting: Vec<&String> = tempting.filter(|topic| topics.contains(topic)).collect();
-    let assigned = |topic: &&&String| pair.prediction.is_some_and(|found| found.assigns(topic));
-    (
-        tempting.iter().filter(assigned).count() as f64,
-        tempting.len() as f64,
-    )
-}
-
-/// One row an article, one column a topic: 2 if gold says yes, plus 1 if the prediction does.
-fn decisions(pairs: &[Pair], topics: &[String]) -> Vec<Vec<f64>> {
-    let code = |pair: &Pair, topic: &String| {
-        let predicted = pair
-            .prediction
-            .is_some_and(|prediction| prediction.assigns(topic));
-        f64::from(2 * u8::from(pair.gold.has_topic(topic)) + u8::from(predicted))
-    };
-    let row = |pair: &Pair| topics.iter().map(|topic| code(pair, topic)).collect();
-    pairs.iter().map(row).collect()
-}
-
-/// As [`decisions`], with -1 where the system is unsure: such decisions are in no count.
-fn covered_decisions(pairs: &[Pair], topics: &[String]) -> Vec<Vec<f64>> {
-    let mut rows = decisions(pairs, topics);
-    for (row, pair) in rows.iter_mut().zip(pairs) {
-        for (code, topic) in row.iter_mut().zip(topics) {
-            let found = pair
-                .prediction
-                .and_then(|prediction| prediction.topic(topic));
-            if found.is_some_and(|found| found.decision == Decision::Unsure) {
-                *code = -1.0;
-            }
-        }
-    }
-    rows
-}
-
-/// One row an article, two columns a topic: gold (0 or 1) and probability; `None` if a listed topic has no probability.
-fn probabilities(pairs: &[Pair], topics: &[String]) -> Option<Vec<Vec<f64>>> {
-    let cell = |pair: &Pair, topic: &String| -> Option<[f64; 2]> {
-        let found = pair
-            .prediction
-            .and_then(|prediction| prediction.topic(topic));
-        let probability = found.map_or(Some(0.0), |found| found.probability)?;
-        Some([f64::from(u8::from(pair.gold.has_topic(topic))), probability])
-    };
-    let row = |pair: &Pair| -> Option<Vec<f64>> {
-        let cells: Option<Vec<[f64; 2]>> = topics.iter().map(|topic| cell(pair, topic)).collect();
-        cells.map(|cells| cells.concat())
-    };
-    pairs.iter().map(row).collect()
-}
-
-fn figure(
-    name: &str,
-    direction: Direction,
-    rows: Vec<Vec<f64>>,
-    formula: impl Fn(&[&[f64]]) -> Option<f64> + Send + Sync + 'static,
-) -> Figure {
-    Figure {
-        name: name.to_owned(),
-        direction,
-        parameters: String::new(),
-        rows,
-        formula: Arc::new(formula),
+        .map(|pair| decisions::counts(pair, [topic]))
+        .collect();
+    let all: Counts = each.iter().copied().sum();
+    let mut figures = vec![
+        pooled("precision", &each, precision_parts),
+        pooled("recall", &each, recall_parts),
+        pooled("f1", &each, f1_parts),
+    ];
+    figures.extend(ranking::of_topic(pairs, topic));
+    TopicFigures {
+        figures,
+        curve: ranking::curve(pairs, topic),
+        assigned: all.true_positive + all.false_positive,
+        support: all.support(),
     }
 }
 
-/// A figure of probabilities; undefined if there are none.
-fn with_probabilities(
-    pairs: &[Pair],
-    topics: &[String],
-    name: &str,
-    direction: Direction,
-    formula: impl Fn(&[&[f64]]) -> Option<f64> + Send + Sync + 'static,
-) -> Figure {
-    match probabilities(pairs, topics) {
-        Some(rows) => figure(name, direction, rows, formula),
-        None => figure(name, direction, vec![Vec::new(); pairs.len()], |_| None),
-    }
-}
-
-fn slices(rows: &[Vec<f64>]) -> Vec<&[f64]> {
-    rows.iter().map(Vec::as_slice).collect()
+/// Whether each decision was right: for each pair, one entry for each of `topics`, in their order (McNemar's test and
+/// lists of errors need them).
+///
+/// ```
+/// use depeche_eval::{Gold, align, topics::correct};
+/// use std::path::Path;
+///
+/// let gold = Gold::parse(r#"{"id": "a", "topics": ["trade"]}"#.as_bytes(), Path::new("gold.jsonl"))?;
+/// let topics = ["trade".to_owned(), "asean".to_owned()];
+/// let (pairs, _) = align(&gold, &[], &topics);
+/// assert_eq!(correct(&pairs, &topics), [[false, true]]);
+/// # Ok::<(), depeche_eval::ReadError>(())
+/// ```
+pub fn correct(pairs: &[Pair], topics: &[String]) -> Vec<Vec<bool>> {
+    let right = |pair: &Pair| {
+        topics
+            .iter()
+            .map(|topic| pair.gold.has_topic(topic) == decisions::assigned(pair, topic))
+            .collect()
+    };
+    pairs.iter().map(right).collect()
 }
