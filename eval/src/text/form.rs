@@ -16,7 +16,10 @@ const MOST_WORDS: usize = 60;
 
 /// All figures of form, those of the program's own checks last.
 pub(super) fn figures(pairs: &[Pair]) -> Vec<Figure> {
-    let mut figures = vec![of_all(pairs, "written", |pair| written(pair).is_some())];
+    let has_one = pairs
+        .iter()
+        .map(|pair| Some(share(written(pair).is_some())));
+    let mut figures = vec![Figure::mean("written", Direction::Higher, has_one)];
     figures.extend(lengths(pairs));
     figures.extend(wording(pairs));
     figures.push(
@@ -139,12 +142,6 @@ fn of_written(pairs: &[Pair], name: &str, holds: impl Fn(&PredictedAbstract) -> 
     let values = pairs
         .iter()
         .map(|pair| written(pair).map(|summary| share(holds(summary))));
-    Figure::mean(name, Direction::Higher, values)
-}
-
-/// Share of the articles of which something is true.
-fn of_all(pairs: &[Pair], name: &str, holds: impl Fn(&Pair) -> bool) -> Figure {
-    let values = pairs.iter().map(|pair| Some(share(holds(pair))));
     Figure::mean(name, Direction::Higher, values)
 }
 
