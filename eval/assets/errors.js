@@ -81,7 +81,7 @@
     const { kind, topic, query } = Object.fromEntries(NAMES.map((name) => [name, form.elements[name].value]));
     return task().articles.flatMap((article, index) => {
       const predictions = systems().map((system) => system.predictions[index]).filter((one) => one);
-      const passes = predictions.some((prediction) => hits(article, prediction, kind, topic));
+      const passes = predictions.length === 0 ? kind === "all" : predictions.some((one) => hits(article, one, kind, topic));
       return passes && mentions(index, query) ? [index] : [];
     });
   }

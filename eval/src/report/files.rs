@@ -1,6 +1,6 @@
 //! The report's three files.
 //!
-//! Owns [`write`]: names, and that a reader never sees half a file.
+//! Owns [`write()`]: names, and that a reader never sees half a file.
 
 use std::fs;
 use std::io::{self, Write};

@@ -10,7 +10,7 @@ pub(crate) fn gaps(alignment: &Alignment) -> Vec<(&'static str, &[String])> {
             &alignment.missing,
         ),
         (
-            "prediction without what is scored; scored as none",
+            "prediction without what is scored; treated as missing",
             &alignment.empty,
         ),
         (

@@ -1,7 +1,7 @@
 //! What an evaluation found, in one serialisable shape, and the files made from it.
 //!
 //! Owns [`Report`] (its JSON form is `report.json`; [`json_schema`] documents it). [`terminal()`], [`markdown`] and
-//! [`html`] only show what is in it: they compute no score. [`write`] puts all three files into a folder.
+//! [`html`] only show what is in it: they compute no score. [`write()`] puts all three files into a folder.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

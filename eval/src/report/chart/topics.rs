@@ -31,12 +31,7 @@ pub(crate) fn chart(
     let systems = task.systems.len();
     let block = BAR * systems as f64 + GAP;
     let height = TOP + block * task.topics.len() as f64 + 4.0;
-    let longest = task
-        .topics
-        .iter()
-        .map(|topic| topic.id.chars().count())
-        .max();
-    let left = (longest.unwrap_or(0) as f64 * CHARACTER + 12.0).min(LONGEST_LABEL);
+    let left = label_width(task);
     let x = Scale::linear((0.0, 1.0), (left, WIDTH - RIGHT));
     let mut svg = Svg::new(
         id,
@@ -74,6 +69,12 @@ pub(crate) fn chart(
         }
     }
     svg.finish()
+}
+
+/// Space for the topics' names, as far as it goes.
+fn label_width(task: &TaskReport) -> f64 {
+    let lengths = task.topics.iter().map(|topic| topic.id.chars().count());
+    (lengths.max().unwrap_or(0) as f64 * CHARACTER + 12.0).min(LONGEST_LABEL)
 }
 
 fn axis(svg: &mut Svg, x: &Scale, height: f64) {
