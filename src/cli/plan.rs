@@ -91,8 +91,12 @@ impl Plan {
 
     /// All that decides what the records will say: equal identities, equal records.
     pub fn identity(&self) -> serde_json::Value {
+        let sources = |asked: &Option<String>, hash: &'static str| asked.as_ref().map(|_| hash);
         serde_json::json!({
-            "sources": env!("DEPECHE_SOURCES"),
+            "sources": {
+                "topics": sources(&self.encoder, env!("DEPECHE_TOPICS_SOURCES")),
+                "abstracts": sources(&self.generator, env!("DEPECHE_ABSTRACTS_SOURCES")),
+            },
             "provenance": self.provenance,
             "settings": self.settings,
         })
