@@ -34,7 +34,10 @@ fn values(gold: &[Gold]) -> BTreeMap<String, Option<f64>> {
     let predictions = as_predictions(gold);
     let (pairs, _) = align(gold, &predictions, &[]);
     let figures = figures(&pairs);
-    figures.iter().map(|figure| (figure.name.clone(), figure.value())).collect()
+    figures
+        .iter()
+        .map(|figure| (figure.name.clone(), figure.value()))
+        .collect()
 }
 
 #[test]
