@@ -4,7 +4,7 @@
 
 use super::calendar::PartialDate;
 use super::english_numbers::is_in_code;
-use super::tokens::{DASHES, Token};
+use super::tokens::{DASHES, Token, listed};
 
 /// A date mention.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,50 +14,13 @@ pub(super) struct DateMention {
     pub date: PartialDate,
 }
 
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
+const MONTHS: &str =
+    "january february march april may june july august september october november december";
 /// Words before "May" and "March" that make them months.
-const BEFORE_MONTH: [&str; 22] = [
-    "in", "of", "by", "since", "until", "till", "from", "to", "and", "or", "through", "during",
-    "early", "late", "mid", "last", "next", "this", "before", "after", "for", "between",
-];
+const BEFORE_MONTH: &str = "in of by since until till from to and or through during early late mid last next this before after for between -";
 /// What follows a number from 1900 to 2099 that counts things and is not a year.
-const COUNTED: [&str; 22] = [
-    "percent",
-    "per",
-    "people",
-    "tonnes",
-    "tons",
-    "dollars",
-    "euros",
-    "dong",
-    "km",
-    "kilometres",
-    "kilometers",
-    "hectares",
-    "megawatts",
-    "troops",
-    "soldiers",
-    "workers",
-    "students",
-    "cases",
-    "vietnamese",
-    "million",
-    "billion",
-    "households",
-];
+const COUNTED: &str = "percent per people tonnes tons dollars euros dong km kilometres kilometers hectares megawatts \
+    troops soldiers workers students cases vietnamese million billion households";
 
 /// The dates of `tokens`, and for each token whether it is part of one.
 pub(super) fn dates(text: &str, tokens: &[Token]) -> (Vec<DateMention>, Vec<bool>) {
@@ -92,12 +55,12 @@ fn month(tokens: &[Token], at: usize) -> Option<(u32, usize)> {
     let token = tokens.get(at).filter(|token| token.is_capitalised())?;
     let beside = |at: Option<usize>| at.and_then(|at| tokens.get(at)).and_then(Token::integer);
     let number_beside = beside(at.checked_sub(1)).is_some() || beside(Some(at + 1)).is_some();
-    if let Some(found) = MONTHS.iter().position(|month| *month == token.folded) {
+    if let Some(found) = MONTHS.split(' ').position(|month| month == token.folded) {
         let follows = at
             .checked_sub(1)
             .map(|before| tokens[before].folded.as_str());
         let ambiguous = matches!(token.folded.as_str(), "may" | "march");
-        let named = follows.is_some_and(|word| BEFORE_MONTH.contains(&word) || word == "-");
+        let named = follows.is_some_and(|word| listed(BEFORE_MONTH, word));
         let ordinal = matches!(follows, Some("st" | "nd" | "rd" | "th"));
         let is_month = !ambiguous || number_beside || named || ordinal;
         return is_month.then_some((found as u32 + 1, at + 1));
@@ -110,7 +73,7 @@ fn month(tokens: &[Token], at: usize) -> Option<(u32, usize)> {
         .filter(|_| token.folded == "sept");
     let short = short.unwrap_or(&token.folded);
     let found = MONTHS
-        .iter()
+        .split(' ')
         .position(|month| short.len() == 3 && month.starts_with(short))?;
     number_beside.then_some((found as u32 + 1, at + 1 + dot))
 }
@@ -295,9 +258,7 @@ fn bare_year(tokens: &[Token], first: usize) -> Option<Spans> {
 /// Whether what stands at `at` says that the number before it counts things.
 fn counts(tokens: &[Token], at: usize) -> bool {
     let follows = tokens.get(at);
-    follows.is_some_and(|next| {
-        next.is_mark(&['%', '€', '$']) || COUNTED.contains(&next.folded.as_str())
-    })
+    follows.is_some_and(|next| next.is_mark(&['%', '€', '$']) || listed(COUNTED, &next.folded))
 }
 
 #[cfg(test)]

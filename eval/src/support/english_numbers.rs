@@ -3,65 +3,20 @@
 //! Owns [`quantities`]. Dates are not its business: it passes over the tokens that the date reader took.
 
 use super::numerals::{Habit, literal};
-use super::tokens::{APOSTROPHES, DASHES, Kind, Token};
+use super::tokens::{APOSTROPHES, DASHES, Kind, Token, listed};
 use super::values::{Quantity, share_scales};
 
-const UNITS: [&str; 20] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-];
-const TENS: [&str; 8] = [
-    "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
-];
-const ORDINALS: [(&str, f64); 29] = [
-    ("first", 1.0),
-    ("second", 2.0),
-    ("third", 3.0),
-    ("fourth", 4.0),
-    ("fifth", 5.0),
-    ("sixth", 6.0),
-    ("seventh", 7.0),
-    ("eighth", 8.0),
-    ("ninth", 9.0),
-    ("tenth", 10.0),
-    ("eleventh", 11.0),
-    ("twelfth", 12.0),
-    ("thirteenth", 13.0),
-    ("fourteenth", 14.0),
-    ("fifteenth", 15.0),
-    ("sixteenth", 16.0),
-    ("seventeenth", 17.0),
-    ("eighteenth", 18.0),
-    ("nineteenth", 19.0),
-    ("twentieth", 20.0),
-    ("thirtieth", 30.0),
-    ("fortieth", 40.0),
-    ("fiftieth", 50.0),
-    ("sixtieth", 60.0),
-    ("seventieth", 70.0),
-    ("eightieth", 80.0),
-    ("ninetieth", 90.0),
-    ("hundredth", 100.0),
-    ("thousandth", 1000.0),
-];
+/// From 0 to 19.
+const UNITS: &str = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen \
+    sixteen seventeen eighteen nineteen";
+/// From 0th to 19th.
+const UNITS_IN_ORDER: &str = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth \
+    thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth";
+/// From 0 to 90.
+const TENS: &str = "- - twenty thirty forty fifty sixty seventy eighty ninety";
+/// From 0th to 90th.
+const TENS_IN_ORDER: &str =
+    "- - twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth";
 /// Words that stand for a quantity without claiming one that an article must spell out.
 const HINTS: [(&str, f64); 8] = [
     ("half", 0.5),
@@ -74,19 +29,23 @@ const HINTS: [(&str, f64); 8] = [
     ("triple", 3.0),
 ];
 /// Before "two" these point back at a pair that is already known: "the two sides".
-const POINTERS: [&str; 5] = ["the", "these", "those", "their", "between"];
+const POINTERS: &str = "the these those their between";
+
+fn position(list: &str, word: &str) -> Option<f64> {
+    let found = list.split(' ').position(|own| own == word)?;
+    (word != "-").then_some(found as f64)
+}
+
+fn cardinal(word: &str) -> Option<f64> {
+    position(UNITS, word).or_else(|| Some(10.0 * position(TENS, word)?))
+}
 
 fn ordinal(word: &str) -> Option<f64> {
-    let found = ORDINALS.iter().find(|(ordinal, _)| *ordinal == word);
-    found.map(|(_, value)| *value)
-}
-
-fn unit(word: &str) -> Option<f64> {
-    (0..UNITS.len() as u32).find_map(|value| (UNITS[value as usize] == word).then(|| value.into()))
-}
-
-fn ten(word: &str) -> Option<f64> {
-    (0..8_u32).find_map(|at| (TENS[at as usize] == word).then(|| f64::from(at * 10 + 20)))
+    match word {
+        "hundredth" => Some(100.0),
+        "thousandth" => Some(1000.0),
+        _ => position(UNITS_IN_ORDER, word).or_else(|| Some(10.0 * position(TENS_IN_ORDER, word)?)),
+    }
 }
 
 fn scale(word: &str) -> Option<f64> {
@@ -218,8 +177,7 @@ fn words(text: &str, tokens: &[Token], first: usize) -> Option<Quantity> {
     }
     let mut read = quantity(text, tokens, (first, end), values, reading.scale);
     let before = first.checked_sub(1).map(|before| &tokens[before].folded);
-    let points_back =
-        value == 2.0 && before.is_some_and(|before| POINTERS.contains(&before.as_str()));
+    let points_back = value == 2.0 && before.is_some_and(|before| listed(POINTERS, before));
     read.is_claim = value >= 2.0 && !points_back && !(reading.ordinal && value < 3.0);
     Some(read)
 }
@@ -280,7 +238,7 @@ impl Reading {
             return false;
         }
         let room = self.room.unwrap_or(f64::INFINITY);
-        let (value, is_ordinal) = match (unit(word).or_else(|| ten(word)), ordinal(word)) {
+        let (value, is_ordinal) = match (cardinal(word), ordinal(word)) {
             (Some(value), _) => (value, false),
             (None, Some(value)) => (value, true),
             (None, None) => return self.take_scale(word),

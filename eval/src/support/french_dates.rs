@@ -1,16 +1,16 @@
 //! Dates that a French article states or lets one work out from its own date.
 //!
-//! Owns [`Evidence`] and [`evidence`]. Rules for what the article leaves out:
+//! Owns [`Evidence`] and [`evidence`]; dates relative to the article's own are read by `french_relative_dates`. Rules for what the article leaves out:
 //! - a day or month without a year may lie in the article's year or in the year that brings it nearest to the article's
 //!   date ("décembre" in a January article is the previous December); *dernier* and *prochain* choose the past or the
-//!   future; without an article date, the years that the text names are tried;
+//!   future, and a verb of the sentence in the future ("sera remise en mars") adds the next such date; without an article
+//!   date, the years that the text names are tried;
 //! - a day without a month ("jeudi 26", "le 26") takes the month that brings it nearest to the article's date;
 //! - a weekday is its nearest occurrences within seven days; *hier*, *la veille*, *l'an dernier*, "il y a trois ans" count
 //!   from the article's date (*la veille* and *le lendemain* also from every other day in the text);
 //! - the article's own date is evidence too.
 
 use super::calendar::{Day, PartialDate};
-use super::french_numbers;
 use super::tokens::{DASHES, Token};
 
 /// A date that the article supports.
@@ -30,21 +30,9 @@ impl Evidence {
     }
 }
 
-const MONTHS: [&str; 12] = [
-    "janvier",
-    "fevrier",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "aout",
-    "septembre",
-    "octobre",
-    "novembre",
-    "decembre",
-];
-const WEEKDAYS: [&str; 7] = [
+const MONTHS: &str =
+    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre";
+pub(super) const WEEKDAYS: [&str; 7] = [
     "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche",
 ];
 
@@ -72,19 +60,18 @@ pub(super) fn evidence(
             .or_else(|| reader.months(at));
         at = end.unwrap_or(at + 1);
     }
-    reader.days_without_month();
-    reader.relative_days();
-    reader.relative_years();
-    reader.time_spans();
+    reader.relative();
     (reader.found, reader.taken)
 }
 
-struct Reader<'t, 'a> {
-    tokens: &'t [Token<'a>],
-    document: Option<PartialDate>,
-    text_years: Vec<i32>,
-    found: Vec<Evidence>,
-    taken: Vec<bool>,
+/// What was read so far; `french_relative_dates` goes on with it.
+pub(super) struct Reader<'t, 'a> {
+    pub tokens: &'t [Token<'a>],
+    /// The article's date.
+    pub document: Option<PartialDate>,
+    pub text_years: Vec<i32>,
+    pub found: Vec<Evidence>,
+    pub taken: Vec<bool>,
 }
 
 /// A year from 1800 to 2199 in four digits.
@@ -95,22 +82,22 @@ fn year(tokens: &[Token], at: usize) -> Option<i32> {
 }
 
 /// The month that `at` names, 1 to 12; pages lose accents and write "sept."
-fn month(tokens: &[Token], at: usize) -> Option<u32> {
+pub(super) fn month(tokens: &[Token], at: usize) -> Option<u32> {
     let folded = tokens.get(at)?.folded.as_str();
-    let found = MONTHS.iter().position(|month| *month == folded);
+    let found = MONTHS.split(' ').position(|month| month == folded);
     found.map(|month| month as u32 + 1)
 }
 
 impl Reader<'_, '_> {
-    fn folded(&self, at: usize) -> &str {
+    pub(super) fn folded(&self, at: usize) -> &str {
         self.tokens.get(at).map_or("", |token| &token.folded)
     }
 
-    fn push(&mut self, date: PartialDate, states_year: bool) {
+    pub(super) fn push(&mut self, date: PartialDate, states_year: bool) {
         self.found.push(Evidence { date, states_year });
     }
 
-    fn push_day(&mut self, day: Day) {
+    pub(super) fn push_day(&mut self, day: Day) {
         self.push(PartialDate::of_day(day), true);
     }
 
@@ -122,7 +109,7 @@ impl Reader<'_, '_> {
     }
 
     /// The article's day, where it is known.
-    fn today(&self) -> Option<Day> {
+    pub(super) fn today(&self) -> Option<Day> {
         self.document.and_then(PartialDate::full)
     }
 
@@ -156,7 +143,7 @@ impl Reader<'_, '_> {
     }
 
     /// A day of the month at `at` and where it ends: "26", "1er", "premier".
-    fn day(&self, at: usize) -> Option<(u32, usize)> {
+    pub(super) fn day(&self, at: usize) -> Option<(u32, usize)> {
         let token = self.tokens.get(at)?;
         if token.folded == "premier" {
             return Some((1, at + 1));
@@ -315,148 +302,26 @@ impl Reader<'_, '_> {
         if !past && !future && !near.contains(&here) {
             near.push(here);
         }
+        if !past && self.is_ahead(first, end) {
+            near.extend(
+                (here..=here + 1).find(|year| distance(*year).is_some_and(|days| days >= -slack)),
+            );
+        }
         near
     }
 
-    /// "jeudi 26", "le 26", and weekdays alone.
-    fn days_without_month(&mut self) {
-        let Some(today) = self.document.and_then(PartialDate::middle) else {
-            return;
-        };
-        let is_exact = self.today().is_some();
-        for at in 0..self.tokens.len() {
-            let weekday = WEEKDAYS.iter().position(|day| *day == self.folded(at));
-            if weekday.is_none() && self.folded(at) != "le" {
-                continue;
-            }
-            let number = self.day(at + 1).filter(|(_, end)| !self.counts(*end));
-            match (weekday, number) {
-                (_, Some((number, _))) if !self.taken[at + 1] => {
-                    let near = (-31..=31).map(|days| today.plus(days));
-                    let same = near.filter(|day| day.parts().2 == number);
-                    if let Some(day) = same.min_by_key(|day| (day.0 - today.0).abs()) {
-                        self.push_day(day);
-                        self.taken[at + 1] = true;
-                    }
-                }
-                (Some(weekday), None) if is_exact => {
-                    let near = (-7..=7).map(|days| today.plus(days));
-                    for day in near.filter(|day| day.weekday() == weekday as i64) {
-                        self.push_day(day);
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// Whether the number before `at` counts something or is an ordinal: "le 26e".
-    fn counts(&self, at: usize) -> bool {
-        let Some(next) = self.tokens.get(at) else {
-            return false;
-        };
-        let decimal = next.is_mark(&[',', '.'])
-            && self
-                .tokens
-                .get(at + 1)
-                .is_some_and(|digits| digits.integer().is_some() && digits.gap.is_empty());
-        decimal || next.text == "%" || (next.is_word() && next.gap.is_empty())
-    }
-
-    fn relative_days(&mut self) {
-        let mut days: Vec<Day> = self
-            .found
-            .iter()
-            .filter_map(|known| known.date.full())
-            .collect();
-        days.sort();
-        days.dedup();
-        for at in 0..self.tokens.len() {
-            let hyphenated = self.folded(at + 1) == "-";
-            let (from_today, from_any) = match (self.folded(at), self.folded(at + 2)) {
-                ("avant", "hier") if hyphenated => (Some(-2), None),
-                ("apres", "demain") if hyphenated => (Some(2), None),
-                ("avant", "veille") if hyphenated => (None, Some(-2)),
-                ("hier", _) => (Some(-1), None),
-                ("demain", _) => (Some(1), None),
-                ("veille", _) => (None, Some(-1)),
-                ("lendemain", _) => (None, Some(1)),
-                ("surlendemain", _) => (None, Some(2)),
-                _ => continue,
-            };
-            if let (Some(today), Some(shift)) = (self.today(), from_today) {
-                self.push_day(today.plus(shift));
-            }
-            if let Some(shift) = from_any {
-                days.iter().for_each(|day| self.push_day(day.plus(shift)));
-            }
-        }
-    }
-
-    /// "l'an dernier", "cette année", "l'année prochaine", "un an plus tôt".
-    fn relative_years(&mut self) {
-        let Some(here) = self.document.and_then(|document| document.year) else {
-            return;
-        };
-        for at in 0..self.tokens.len() {
-            if !matches!(self.folded(at), "an" | "annee" | "ans") {
-                continue;
-            }
-            let after = [self.folded(at + 1), self.folded(at + 2)];
-            let says = |stems: &str| {
-                let mut stems = stems.split(' ');
-                stems.any(|stem| after.iter().any(|word| word.starts_with(stem)))
-            };
-            let past = says("dernier derniere passe preceden auparavant ecoule tot");
-            let future = says("prochain suivant tard");
-            if past {
-                self.push(PartialDate::of_year(here - 1), true);
-            }
-            if future {
-                self.push(PartialDate::of_year(here + 1), true);
-            }
-        }
-    }
-
-    /// "il y a trois ans", "depuis deux mois", "dans douze jours".
-    fn time_spans(&mut self) {
-        let (Some(document), Some(today)) =
-            (self.document, self.document.and_then(PartialDate::middle))
-        else {
-            return;
-        };
-        for span in french_numbers::quantities(self.tokens, &self.taken) {
-            let unit = self.folded(span.end).to_owned();
-            let before: Vec<&str> = (span.first.saturating_sub(4)..span.first)
-                .map(|at| self.folded(at))
-                .collect();
-            let ago = before.windows(2).any(|pair| pair == ["y", "a"])
-                || before
-                    .iter()
-                    .any(|word| matches!(*word, "depuis" | "voila" | "voici"));
-            let sign = match (ago, before.contains(&"dans")) {
-                (true, _) => -1,
-                (false, true) => 1,
-                (false, false) => continue,
-            };
-            let count = sign * span.values[0].min(1000.0) as i64;
-            let days = match unit.as_str() {
-                "jour" | "jours" => 1,
-                "semaine" | "semaines" => 7,
-                "mois" => 30,
-                "an" | "ans" | "annees" => {
-                    let year = document.year.unwrap_or_default();
-                    self.push(PartialDate::of_year(year + count as i32), true);
-                    continue;
-                }
-                _ => continue,
-            };
-            let mut date = PartialDate::of_day(today.plus(count * days));
-            if days > 1 || self.today().is_none() {
-                date.day = None;
-            }
-            self.push(date, true);
-        }
+    /// Whether a verb or noun of the sentence puts the date between `first` and `end` into the future.
+    fn is_ahead(&self, first: usize, end: usize) -> bool {
+        let ends = |at: &usize| !self.tokens[*at].is_mark(&['.', '!', '?', ';']);
+        let before = (0..first).rev().take_while(ends).take(12);
+        let after = (end..self.tokens.len()).take_while(ends).take(6);
+        before.chain(after).any(|at| {
+            let word = self.folded(at);
+            let tensed = ["ra", "ront", "rait", "raient"];
+            let planned = ["prevu", "attendu"];
+            word.len() > 3 && tensed.iter().any(|ending| word.ends_with(ending))
+                || planned.iter().any(|stem| word.starts_with(stem))
+        })
     }
 }
 

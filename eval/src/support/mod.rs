@@ -5,7 +5,7 @@
 //!
 //! - numbers are compared as values (`english_numbers`, `french_numbers`): "11th" and *onzième*, "3.5 billion" and
 //!   *3,5 milliards*; a number inside a date is a date;
-//! - dates are compared part by part, and what the article leaves out is worked out from its own date (`french_dates`);
+//! - dates are compared part by part, and what the article leaves out is worked out from its own date (`french_dates`, `french_relative_dates`);
 //! - names must be in the article in their French or original form (`names`, `article_names`, `gazetteer`).
 //!
 //! It sees words, not roles: "Russia asked Vietnam" is supported by "le Vietnam a demandé à la Russie". What it finds
@@ -20,8 +20,11 @@ mod english_dates;
 mod english_numbers;
 mod facts;
 mod french_dates;
+mod french_number_words;
 mod french_numbers;
+mod french_relative_dates;
 mod gazetteer;
+mod markup;
 mod names;
 mod numerals;
 mod tokens;
@@ -179,17 +182,22 @@ fn judge(gold: &Gold, abstract_text: &str) -> Judgement {
         gold.title.as_deref().unwrap_or_default(),
         gold.text
     );
+    let article = markup::without_references(&article);
     let article = tokens::tokens(&article);
     let published = gold.date.as_deref().and_then(PartialDate::parse);
     let (known_dates, in_dates) = french_dates::evidence(&article, published);
     let known_values = french_numbers::values(&article, &in_dates);
     let known_names = article_names::ArticleNames::new(&article);
 
-    let text = without_dots(abstract_text);
+    let text = without_dots(&markup::without_references(abstract_text));
     let words = tokens::tokens(&text);
     let (dates, in_dates) = english_dates::dates(&text, &words);
     let quantities = english_numbers::quantities(&text, &words, &in_dates);
-    let names = names::mentions(&text, &words, &in_dates);
+    let mut in_figures = in_dates;
+    for claim in quantities.iter().filter(|quantity| quantity.is_claim) {
+        in_figures[claim.first..claim.end].fill(true);
+    }
+    let names = names::mentions(&text, &words, &in_figures);
     let said = facts::Abstract::new(&words, &quantities, &dates);
 
     let verdict = |what: &str, supported: bool| Verdict {

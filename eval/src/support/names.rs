@@ -4,7 +4,7 @@
 //! d'Ivoire"). Months, weekdays, titles, currencies and ordinary words that open a sentence are no names.
 
 use super::gazetteer::GAZETTEER;
-use super::tokens::{APOSTROPHES, DASHES, Kind, Token};
+use super::tokens::{APOSTROPHES, DASHES, Kind, Token, listed};
 
 /// A name as mentioned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,182 +15,22 @@ pub(super) struct NameMention {
     pub words: Vec<String>,
 }
 
-const DAYS: [&str; 7] = [
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-];
-const TITLES: [&str; 16] = [
-    "mr", "mrs", "ms", "miss", "dr", "prof", "sir", "madam", "mme", "gen", "lt", "col", "capt",
-    "st", "no", "i",
-];
+const DAYS: &str = "monday tuesday wednesday thursday friday saturday sunday";
+const TITLES: &str = "mr mrs ms miss dr prof sir madam mme gen lt col capt st no i";
 /// Currencies and units that are written in capitals.
-const UNITS: [&str; 18] = [
-    "usd", "vnd", "eur", "gbp", "jpy", "cny", "aud", "sgd", "rub", "thb", "mw", "gw", "tw", "kv",
-    "kw", "km", "gb", "tb",
-];
+const UNITS: &str = "usd vnd eur gbp jpy cny aud sgd rub thb mw gw tw kv kw km gb tb";
 /// Words that join two capitalised words of one name.
-const CONNECTORS: [&[&str]; 13] = [
-    &["of", "the"],
-    &["on", "the"],
-    &["for", "the"],
-    &["of"],
-    &["for"],
-    &["de", "la"],
-    &["de"],
-    &["da"],
-    &["del"],
-    &["di"],
-    &["bin"],
-    &["al"],
-    &["von"],
-];
+const CONNECTORS: &str = "of the;on the;for the;of;for;de la;de;da;del;di;bin;al;von";
 /// Words that often open a sentence and are no names there.
-const OPENERS: [&str; 118] = [
-    "a",
-    "about",
-    "above",
-    "according",
-    "across",
-    "after",
-    "against",
-    "ahead",
-    "all",
-    "almost",
-    "along",
-    "also",
-    "although",
-    "among",
-    "amid",
-    "an",
-    "and",
-    "another",
-    "around",
-    "as",
-    "at",
-    "before",
-    "both",
-    "but",
-    "by",
-    "despite",
-    "due",
-    "during",
-    "each",
-    "earlier",
-    "either",
-    "every",
-    "few",
-    "five",
-    "following",
-    "for",
-    "four",
-    "from",
-    "further",
-    "given",
-    "half",
-    "he",
-    "her",
-    "his",
-    "how",
-    "however",
-    "i",
-    "if",
-    "in",
-    "including",
-    "inside",
-    "instead",
-    "it",
-    "its",
-    "just",
-    "last",
-    "later",
-    "like",
-    "many",
-    "meanwhile",
-    "more",
-    "moreover",
-    "most",
-    "much",
-    "near",
-    "nearly",
-    "neither",
-    "no",
-    "none",
-    "nor",
-    "not",
-    "nine",
-    "now",
-    "of",
-    "off",
-    "on",
-    "once",
-    "one",
-    "only",
-    "or",
-    "other",
-    "others",
-    "our",
-    "out",
-    "over",
-    "per",
-    "seven",
-    "several",
-    "she",
-    "since",
-    "six",
-    "so",
-    "some",
-    "such",
-    "ten",
-    "than",
-    "that",
-    "the",
-    "their",
-    "then",
-    "there",
-    "these",
-    "they",
-    "this",
-    "those",
-    "three",
-    "through",
-    "thus",
-    "to",
-    "together",
-    "two",
-    "under",
-    "until",
-    "upon",
-    "we",
-    "when",
-    "while",
-    "with",
-];
-const MORE_OPENERS: [&str; 12] = [
-    "where", "which", "who", "within", "without", "yet", "eight", "eleven", "twelve", "you",
-    "toward", "towards",
-];
+const OPENERS: &str = "a about above according across after against ahead all almost along also although amid among an and another \
+    around as at before both but by despite due during each earlier eight either eleven every few five following \
+    for four from further given half he her his how however i if in including inside instead it its just last \
+    later like many meanwhile more moreover most much near nearly neither nine no none nor not now of off on once \
+    one only or other others our out over per seven several she since six so some such ten than that the their \
+    then there these they this those three through thus to together toward towards twelve two under until upon we \
+    when where which while who with within without yet you";
 /// Verbs whose subject is a name although it opens the sentence alone: "Putin said".
-const SPEECH: [&str; 14] = [
-    "said",
-    "says",
-    "told",
-    "met",
-    "added",
-    "visited",
-    "received",
-    "announced",
-    "thanked",
-    "urged",
-    "called",
-    "stressed",
-    "affirmed",
-    "proposed",
-];
+const SPEECH: &str = "said says told met added visited received announced thanked urged called stressed affirmed proposed";
 
 /// The names of `tokens`, without those parts that `taken` marks as dates.
 pub(super) fn mentions(text: &str, tokens: &[Token], taken: &[bool]) -> Vec<NameMention> {
@@ -206,7 +46,10 @@ pub(super) fn mentions(text: &str, tokens: &[Token], taken: &[bool]) -> Vec<Name
         if reader.opens_sentence(at) && reader.is_ordinary(&words) {
             words.remove(0);
         }
-        words.retain(|word| !TITLES.contains(&tokens[*word].folded.as_str()));
+        // "Descendants of …"
+        let starts = words.iter().position(|word| tokens[*word].is_capitalised());
+        words.drain(..starts.unwrap_or(words.len()));
+        words.retain(|word| !listed(TITLES, &tokens[*word].folded));
         if let (Some(first), Some(last)) = (words.first(), words.last()) {
             found.push(NameMention {
                 text: text[tokens[*first].start..tokens[*last].end()].to_owned(),
@@ -236,11 +79,12 @@ impl Reader<'_, '_> {
         let Some(token) = self.tokens.get(at) else {
             return false;
         };
-        let dollars = matches!(self.folded(at + 1), "dollar" | "dollars");
+        let hyphen = usize::from(self.folded(at + 1) == "-");
+        let dollars = matches!(self.folded(at + 1 + hyphen), "dollar" | "dollars");
         token.is_capitalised()
             && !self.taken[at]
-            && !DAYS.contains(&token.folded.as_str())
-            && !UNITS.contains(&token.folded.as_str())
+            && !listed(DAYS, &token.folded)
+            && !listed(UNITS, &token.folded)
             && !(token.folded == "us" && dollars)
     }
 
@@ -248,12 +92,13 @@ impl Reader<'_, '_> {
         let Some(token) = self.tokens.get(at).filter(|_| self.is_part(at)) else {
             return false;
         };
-        // The initial of "T-72" and of "G20" counts, the "C" of "20 C" does not.
+        // The initial of "T-72" and of "G20" counts, that of "X-ray" and the "C" of "20 C" do not.
         let initial = token.text.chars().count() == 1;
-        let designates = self.tokens.get(at + 1).is_some_and(|next| {
-            next.gap.is_empty() && (next.is_mark(&DASHES) || next.kind == Kind::Digits)
-        });
-        !initial || designates
+        let next = self.tokens.get(at + 1).filter(|next| next.gap.is_empty());
+        let hyphened = next.is_some_and(|next| next.is_mark(&DASHES));
+        let after = self.tokens.get(at + 1 + usize::from(hyphened));
+        let number = after.is_some_and(|after| after.gap.is_empty() && after.kind == Kind::Digits);
+        !initial || number
     }
 
     fn opens_sentence(&self, at: usize) -> bool {
@@ -261,7 +106,7 @@ impl Reader<'_, '_> {
             return true;
         };
         let mark = &self.tokens[before];
-        let abbreviation = before > 0 && TITLES.contains(&self.folded(before - 1));
+        let abbreviation = before > 0 && listed(TITLES, self.folded(before - 1));
         let ends = mark.is_mark(&['!', '?', ':', '"', '“', '”', '«', '('])
             || (mark.is_mark(&['.']) && !abbreviation && !self.tokens[at].gap.is_empty());
         ends && mark.kind == Kind::Mark
@@ -307,7 +152,7 @@ impl Reader<'_, '_> {
 
     fn is_abbreviated(&self, at: usize) -> bool {
         let initial = self.tokens[at].text.chars().count() == 1;
-        initial || TITLES.contains(&self.folded(at))
+        initial || listed(TITLES, self.folded(at))
     }
 
     /// What joins the word before `at` with a later one: the joining words that belong to the name, and the later one.
@@ -326,16 +171,15 @@ impl Reader<'_, '_> {
         if matches!(self.folded(at), "d" | "l") && is_apostrophe(at + 1) && self.is_part(at + 2) {
             return Some((vec![at], at + 2));
         }
-        let connector = CONNECTORS.iter().find(|connector| {
-            connector
-                .iter()
-                .enumerate()
-                .all(|(offset, word)| self.folded(at + offset) == *word)
-                && self.is_part(at + connector.len())
+        let connector = CONNECTORS.split(';').find_map(|connector| {
+            let words: Vec<&str> = connector.split(' ').collect();
+            let stands =
+                (words.iter().enumerate()).all(|(nth, word)| self.folded(at + nth) == *word);
+            (stands && self.is_part(at + words.len())).then_some(words)
         })?;
+        let next = at + connector.len();
         let kept = matches!(connector[0], "of" | "on" | "for");
-        let inner = (at..at + connector.len()).filter(|_| kept);
-        Some((inner.collect(), at + connector.len()))
+        Some(((at..next).filter(|_| kept).collect(), next))
     }
 
     /// Whether the first of these words, which opens a sentence, is an ordinary word there.
@@ -343,7 +187,7 @@ impl Reader<'_, '_> {
         let at = words[0];
         let token = &self.tokens[at];
         let word = token.folded.as_str();
-        if OPENERS.contains(&word) || MORE_OPENERS.contains(&word) || token.is_acronym() {
+        if listed(OPENERS, word) || token.is_acronym() {
             return !token.is_acronym();
         }
         let form: Vec<String> = words
@@ -361,7 +205,13 @@ impl Reader<'_, '_> {
         {
             return true;
         }
-        let speaks = SPEECH.contains(&self.folded(at + 1));
+        if !words
+            .get(1)
+            .is_none_or(|next| self.tokens[*next].is_capitalised())
+        {
+            return true;
+        }
+        let speaks = listed(SPEECH, self.folded(at + 1));
         let owns = self
             .tokens
             .get(at + 1)

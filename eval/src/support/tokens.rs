@@ -66,6 +66,11 @@ pub(super) const DASHES: [char; 4] = ['-', '\u{2010}', '\u{2011}', '–'];
 /// Apostrophes.
 pub(super) const APOSTROPHES: [char; 2] = ['\'', '’'];
 
+/// Whether a list of words separated by spaces has this word.
+pub(super) fn listed(list: &str, word: &str) -> bool {
+    list.split(' ').any(|own| own == word)
+}
+
 /// Cuts a text into tokens.
 ///
 /// Pages lose spaces (`VNAHanoï`), so a word also ends where a capital follows a small letter, and before the last of
