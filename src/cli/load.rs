@@ -1,10 +1,12 @@
-//! Verified files → loaded models: which files of a registry entry an encoder or a generator is made of.
+//! Verified files → loaded models: which files of a registry entry an encoder or a generator is made of; topic heads.
 
 use crate::encoder::{CandleEncoder, EncoderFiles, EncoderSettings};
 use crate::generator::{Generator, GgufGenerator};
+use crate::record::fingerprint;
 use crate::registry::LocalModel;
+use crate::topics::head::Head;
 use anyhow::Context;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Loads an encoder: a 4-bit pack, or safetensors when the model has a `config.json`.
 pub fn encoder(model: &LocalModel) -> anyhow::Result<CandleEncoder> {
@@ -37,4 +39,50 @@ pub fn generator(model: &LocalModel) -> anyhow::Result<Box<dyn Generator>> {
     let generator = GgufGenerator::load(&model.weights, model.fingerprint.clone())
         .with_context(|| format!("cannot load the generator {:?}", model.id))?;
     Ok(Box::new(generator))
+}
+
+/// The head that the program brings: `depeche train --gold corpus/gold -o models/heads/default`.
+const DEFAULT_HEAD: (&[u8], &[u8]) = (
+    include_bytes!("../../models/heads/default/head.json"),
+    include_bytes!("../../models/heads/default/head.safetensors"),
+);
+
+/// A topic head and what provenance calls it.
+pub struct LoadedHead {
+    /// The head.
+    pub head: Head,
+    /// `NAME@sha256:…`
+    pub fingerprint: String,
+}
+
+/// Loads the head in `folder`, or the built-in one, for the encoder that this fingerprint names.
+///
+/// # Errors
+/// The head cannot be read, or was trained on vectors of another encoder.
+pub fn head(folder: Option<&Path>, encoder: &str) -> anyhow::Result<LoadedHead> {
+    let (json, tensors, name) = match folder {
+        None => (DEFAULT_HEAD.0.to_vec(), DEFAULT_HEAD.1.to_vec(), "default".to_owned()),
+        Some(folder) => {
+            let read = |name: &str| {
+                let path = folder.join(name);
+                std::fs::read(&path).with_context(|| {
+                    format!("cannot read the head {}; make one with `depeche train`", path.display())
+                })
+            };
+            let name = folder.file_name().unwrap_or_default().to_string_lossy();
+            (read("head.json")?, read("head.safetensors")?, name.into_owned())
+        }
+    };
+    let head = Head::from_bytes(&json, &tensors).with_context(|| format!("cannot load the head {name:?}"))?;
+    let made_for = head.about()["encoder"].as_str().unwrap_or_default();
+    anyhow::ensure!(
+        made_for == encoder,
+        "the head {name:?} was trained for the encoder {made_for}, not {encoder}; train one for it: \
+         `depeche train --gold corpus/gold --encoder ID -o HEAD`, then add `--head HEAD`"
+    );
+    let fingerprint = fingerprint(&[json, tensors].concat());
+    Ok(LoadedHead {
+        head,
+        fingerprint: format!("{name}@{fingerprint}"),
+    })
 }
