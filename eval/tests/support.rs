@@ -57,6 +57,7 @@ fn what_people_wrote_is_supported() {
             ("verified-supported-abstracts", 0.95),
         ] {
             let value = values[figure].expect("every split has mentions");
+            println!("{split}: {figure} {value:.4}");
             assert!(value >= least, "{split}: {figure} {value}");
         }
     }

@@ -1,6 +1,8 @@
 //! Dates that a French article states or lets one work out from its own date.
 //!
-//! Owns [`Evidence`] and [`evidence`]; dates relative to the article's own are read by `french_relative_dates`. Rules for what the article leaves out:
+//! Owns [`Evidence`] and [`evidence`]; dates relative to the article's own are read by `french_relative_dates`.
+//!
+//! Rules for what the article leaves out:
 //! - a day or month without a year may lie in the article's year or in the year that brings it nearest to the article's
 //!   date ("décembre" in a January article is the previous December); *dernier* and *prochain* choose the past or the
 //!   future, and a verb of the sentence in the future ("sera remise en mars") adds the next such date; without an article
