@@ -19,4 +19,8 @@ done
 gold="$here/../../corpus/gold/dev.jsonl"
 "$python" "$here/ten_lines.py" "$gold" > "$work/ten_lines.jsonl"
 "$depeche" --quiet eval --predictions "$work/ten_lines.jsonl" --gold "$gold" --report "$work/report"
-"$python" "$here/ten_lines_check.py" "$gold" "$work/ten_lines.jsonl" "$work/report/report.json"
+"$python" "$here/ten_lines_check.py" "$gold" "$work/ten_lines.jsonl" "$work/report/report.json" "$work/ten_lines.expected.json"
+for file in ten_lines.jsonl ten_lines.expected.json; do
+    cmp "$here/$file" "$work/$file"
+    echo "same: $file"
+done
