@@ -42,19 +42,33 @@ fn gold() -> String {
 
 fn probabilities(record: &Value) -> BTreeMap<String, Value> {
     let topics = record["topics"].as_array().unwrap().iter();
-    topics.map(|topic| (topic["id"].as_str().unwrap().to_owned(), topic["probability"].clone())).collect()
+    topics
+        .map(|topic| {
+            (
+                topic["id"].as_str().unwrap().to_owned(),
+                topic["probability"].clone(),
+            )
+        })
+        .collect()
 }
 
-const ARTICLE: &str = "Le marché a rouvert. Les pêcheurs ont vendu leurs crevettes à quai. Il fait beau.";
+const ARTICLE: &str =
+    "Le marché a rouvert. Les pêcheurs ont vendu leurs crevettes à quai. Il fait beau.";
 
 #[test]
 fn a_head_is_trained_used_and_bound_to_its_encoder() {
     if !has_model(ENCODER) {
         return;
     }
-    let workspace = Workspace::new(&[("gold.jsonl", gold().as_bytes()), ("a.txt", ARTICLE.as_bytes())]);
+    let workspace = Workspace::new(&[
+        ("gold.jsonl", gold().as_bytes()),
+        ("a.txt", ARTICLE.as_bytes()),
+    ]);
     let train = |folder: &str| {
-        let output = workspace.depeche(&["train", "--gold", "gold.jsonl", "-o", folder]).assert().success();
+        let output = workspace
+            .depeche(&["train", "--gold", "gold.jsonl", "-o", folder])
+            .assert()
+            .success();
         String::from_utf8_lossy(&output.get_output().stdout).into_owned()
     };
     let figures = train("one");
@@ -65,20 +79,44 @@ fn a_head_is_trained_used_and_bound_to_its_encoder() {
         assert_eq!(read("one"), read("two"), "{file}");
     }
 
-    let label = ["label", "a.txt", "-o", "out.jsonl", "--only", "topics", "--head", "one"];
+    let label = [
+        "label",
+        "a.txt",
+        "-o",
+        "out.jsonl",
+        "--only",
+        "topics",
+        "--head",
+        "one",
+    ];
     workspace.depeche(&label).assert().success();
     let record = &workspace.records("out.jsonl")[0];
     let topics = record["topics"].as_array().unwrap();
     assert_eq!(topics.len(), 2, "the topics are the head's");
-    assert_eq!((&topics[0]["id"], &topics[0]["decision"]), (&json!("fish"), &json!("assigned")));
+    assert_eq!(
+        (&topics[0]["id"], &topics[0]["decision"]),
+        (&json!("fish"), &json!("assigned"))
+    );
     let quote = topics[0]["evidence"][0]["text"].as_str().unwrap();
     assert!(quote.contains("crevettes"), "{quote}");
-    assert!(record["provenance"]["head"].as_str().unwrap().starts_with("one@sha256:"));
+    assert!(
+        record["provenance"]["head"]
+            .as_str()
+            .unwrap()
+            .starts_with("one@sha256:")
+    );
 
-    let json = workspace.read("one/head.json").replace(ENCODER, "another-encoder");
+    let json = workspace
+        .read("one/head.json")
+        .replace(ENCODER, "another-encoder");
     workspace.write("one/head.json", json.as_bytes());
-    let refused = workspace.depeche(&["label", "a.txt", "--only", "topics", "--head", "one"]).assert().code(2);
-    refused.stderr(predicate::str::contains("another-encoder").and(predicate::str::contains("depeche train")));
+    let refused = workspace
+        .depeche(&["label", "a.txt", "--only", "topics", "--head", "one"])
+        .assert()
+        .code(2);
+    refused.stderr(
+        predicate::str::contains("another-encoder").and(predicate::str::contains("depeche train")),
+    );
 }
 
 #[test]
@@ -102,14 +140,27 @@ terms = ["pêcheurs", "chalutier*"]
     ]);
     let label = |out: &str, more: &[&str]| {
         let args = ["label", "a.txt", "-o", out, "--only", "topics"];
-        workspace.depeche(&[&args, more].concat()).assert().success();
+        workspace
+            .depeche(&[&args, more].concat())
+            .assert()
+            .success();
         probabilities(&workspace.records(out)[0])
     };
     let built_in = label("a.jsonl", &[]);
     let with_own = label("b.jsonl", &["--taxonomy", "mine.toml"]);
     assert_eq!(with_own.len(), 13);
     assert!(with_own["fish"].as_f64().unwrap() > 0.5, "{with_own:?}");
-    let train = ["train", "--gold", "gold.jsonl", "--add-topic", "fish", "--taxonomy", "mine.toml", "-o", "head"];
+    let train = [
+        "train",
+        "--gold",
+        "gold.jsonl",
+        "--add-topic",
+        "fish",
+        "--taxonomy",
+        "mine.toml",
+        "-o",
+        "head",
+    ];
     workspace.depeche(&train).assert().success();
     let added = label("c.jsonl", &["--taxonomy", "mine.toml", "--head", "head"]);
     assert!(added["fish"].as_f64().unwrap() > 0.5, "{added:?}");
@@ -124,8 +175,14 @@ fn what_cannot_be_trained_is_explained() {
     let rows = r#"{"id":"a","text":"Un texte.","topics":[]}"#;
     let workspace = Workspace::new(&[("none.jsonl", rows.as_bytes())]);
     let table: [(&[&str], &str); 3] = [
-        (&["train", "--gold", "missing.jsonl", "-o", "head"], "missing.jsonl"),
-        (&["train", "--gold", "none.jsonl", "none.jsonl", "-o", "head"], "another file"),
+        (
+            &["train", "--gold", "missing.jsonl", "-o", "head"],
+            "missing.jsonl",
+        ),
+        (
+            &["train", "--gold", "none.jsonl", "none.jsonl", "-o", "head"],
+            "another file",
+        ),
         (&["train", "--gold", "none.jsonl"], "--output"),
     ];
     for (args, expected) in table {

@@ -4,7 +4,7 @@ use crate::encoder::{CandleEncoder, EncoderFiles, EncoderSettings};
 use crate::generator::{Generator, GgufGenerator};
 use crate::record::fingerprint;
 use crate::registry::LocalModel;
-use crate::topics::head::Head;
+use crate::topics::head::{Files, Head};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 
@@ -46,6 +46,8 @@ const DEFAULT_HEAD: (&[u8], &[u8]) = (
     include_bytes!("../../models/heads/default/head.json"),
     include_bytes!("../../models/heads/default/head.safetensors"),
 );
+/// What provenance calls it.
+const DEFAULT_NAME: &str = "default";
 
 /// A topic head and what provenance calls it.
 pub struct LoadedHead {
@@ -60,27 +62,26 @@ pub struct LoadedHead {
 /// # Errors
 /// The head cannot be read, or was trained on vectors of another encoder.
 pub fn head(folder: Option<&Path>, encoder: &str) -> anyhow::Result<LoadedHead> {
-    let (json, tensors, name) = match folder {
-        None => (DEFAULT_HEAD.0.to_vec(), DEFAULT_HEAD.1.to_vec(), "default".to_owned()),
-        Some(folder) => {
-            let read = |name: &str| {
-                let path = folder.join(name);
-                std::fs::read(&path).with_context(|| {
-                    format!("cannot read the head {}; make one with `depeche train`", path.display())
-                })
+    let (files, folder) = match folder {
+        Some(folder) => (Files::read(folder)?, folder),
+        None => {
+            let (about, weights) = DEFAULT_HEAD;
+            let files = Files {
+                about: about.to_vec(),
+                weights: weights.to_vec(),
             };
-            let name = folder.file_name().unwrap_or_default().to_string_lossy();
-            (read("head.json")?, read("head.safetensors")?, name.into_owned())
+            (files, Path::new(DEFAULT_NAME))
         }
     };
-    let head = Head::from_bytes(&json, &tensors).with_context(|| format!("cannot load the head {name:?}"))?;
+    let head = Head::parse(&files, folder)?;
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let made_for = head.about()["encoder"].as_str().unwrap_or_default();
     anyhow::ensure!(
         made_for == encoder,
         "the head {name:?} was trained for the encoder {made_for}, not {encoder}; train one for it: \
          `depeche train --gold corpus/gold --encoder ID -o HEAD`, then add `--head HEAD`"
     );
-    let fingerprint = fingerprint(&[json, tensors].concat());
+    let fingerprint = fingerprint(&[files.about, files.weights].concat());
     Ok(LoadedHead {
         head,
         fingerprint: format!("{name}@{fingerprint}"),

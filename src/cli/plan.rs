@@ -133,7 +133,13 @@ impl Plan {
                     true => Training::Ignored,
                     false => Training::Used,
                 };
-                Some(Tagger::new(&self.topics, &self.taxonomy, loaded.head, training, encoder)?)
+                Some(Tagger::new(
+                    &self.topics,
+                    &self.taxonomy,
+                    loaded.head,
+                    training,
+                    encoder,
+                )?)
             }
             _ => None,
         };

@@ -160,13 +160,24 @@ impl Material<'_> {
         }
         let known = |topic: &&str| self.taxonomy.ids().any(|id| id == *topic);
         Ok(match used.iter().all(known) {
-            true => self.taxonomy.ids().filter(|id| used.contains(id)).map(str::to_owned).collect(),
+            true => self
+                .taxonomy
+                .ids()
+                .filter(|id| used.contains(id))
+                .map(str::to_owned)
+                .collect(),
             false => used.into_iter().map(str::to_owned).collect(),
         })
     }
 
     fn prototypes(&self, names: &[String]) -> anyhow::Result<Prototypes> {
-        let generic: Vec<&str> = self.taxonomy.generic.descriptions.iter().map(String::as_str).collect();
+        let generic: Vec<&str> = self
+            .taxonomy
+            .generic
+            .descriptions
+            .iter()
+            .map(String::as_str)
+            .collect();
         let topics: Result<Vec<Array2<f32>>, _> = names
             .iter()
             .map(|name| prototypes(self.taxonomy, name, self.encoder))
@@ -180,10 +191,19 @@ impl Material<'_> {
     fn examples(&self, names: &[String]) -> anyhow::Result<Vec<Example>> {
         let cues = CueFinder::new(self.taxonomy, names.iter().map(String::as_str));
         let example = |row: &Gold| -> anyhow::Result<Example> {
-            let body = Span { start: 0, end: row.text.len() };
+            let body = Span {
+                start: 0,
+                end: row.text.len(),
+            };
             let document = text::segment(&row.text, body);
-            let title = row.title.as_deref().filter(|title| !title.trim().is_empty());
-            let sentences = document.sentences.iter().map(|sentence| sentence.text.as_str());
+            let title = row
+                .title
+                .as_deref()
+                .filter(|title| !title.trim().is_empty());
+            let sentences = document
+                .sentences
+                .iter()
+                .map(|sentence| sentence.text.as_str());
             let texts: Vec<&str> = title.into_iter().chain(sentences).collect();
             ensure!(!texts.is_empty(), "article {:?} has no text", row.id);
             Ok(Example {
@@ -205,7 +225,11 @@ impl Material<'_> {
         let predictions: Vec<Prediction> = rows
             .map(|(gold, row)| Prediction {
                 id: gold.id.clone(),
-                topics: names.iter().zip(row).map(|(name, p)| decided(name, *p)).collect(),
+                topics: names
+                    .iter()
+                    .zip(row)
+                    .map(|(name, p)| decided(name, *p))
+                    .collect(),
                 ..Prediction::default()
             })
             .collect();
@@ -225,7 +249,9 @@ impl Material<'_> {
         let mut report = serde_json::Map::new();
         for figure in figures {
             let estimate = stats::estimate(&figure, &Resampling::default());
-            if let (Some(value), Some(low), Some(high)) = (estimate.value, estimate.low, estimate.high) {
+            if let (Some(value), Some(low), Some(high)) =
+                (estimate.value, estimate.low, estimate.high)
+            {
                 println!("{:<32} {value:.3} [{low:.3}, {high:.3}]", figure.name);
                 report.insert(figure.name, json!([value, low, high]));
             }
@@ -259,8 +285,15 @@ fn read(paths: &[PathBuf]) -> anyhow::Result<(Vec<Gold>, Vec<Value>)> {
     for file in files {
         let rows = Gold::read_with(&file, &Default::default())
             .with_context(|| format!("cannot read the labelled articles {}", file.display()))?;
-        if let Some(row) = rows.iter().find(|row| gold.iter().any(|other| other.id == row.id)) {
-            bail!("{}: the id {:?} is in another file too", file.display(), row.id);
+        if let Some(row) = rows
+            .iter()
+            .find(|row| gold.iter().any(|other| other.id == row.id))
+        {
+            bail!(
+                "{}: the id {:?} is in another file too",
+                file.display(),
+                row.id
+            );
         }
         let bytes = std::fs::read(&file).with_context(|| file.display().to_string())?;
         let name = file.file_name().unwrap_or_default().to_string_lossy();

@@ -24,10 +24,15 @@ impl CueFinder {
     pub fn new<'a>(taxonomy: &Taxonomy, topics: impl Iterator<Item = &'a str>) -> Self {
         let words = |id: &str| {
             let entry = taxonomy.topics.iter().find(|entry| entry.id == id);
-            let list = |words: Option<&Vec<String>>| words.map(Vec::as_slice).unwrap_or_default();
-            let terms = list(entry.map(|entry| &entry.terms));
-            let not_terms = list(entry.map(|entry| &entry.not_terms));
-            let pairs = entry.map(|entry| entry.together.as_slice()).unwrap_or_default();
+            let terms = entry
+                .map(|entry| entry.terms.as_slice())
+                .unwrap_or_default();
+            let not_terms = entry
+                .map(|entry| entry.not_terms.as_slice())
+                .unwrap_or_default();
+            let pairs = entry
+                .map(|entry| entry.together.as_slice())
+                .unwrap_or_default();
             let matcher = |words: &[String]| TermMatcher::new(words, not_terms);
             Words {
                 terms: matcher(terms),
@@ -114,7 +119,10 @@ mod tests {
         let (ukraine, asean) = (0, 1);
         assert!(cues[0][asean].dirty && !cues[0][asean].clean);
         assert!(cues[2][asean].clean && !cues[2][asean].dirty);
-        assert!(cues[1][ukraine].together, "the place is in the sentence before");
+        assert!(
+            cues[1][ukraine].together,
+            "the place is in the sentence before"
+        );
         assert!(!cues[3][ukraine].together, "the place is too far away");
         assert!(cues.iter().all(|row| row[2] == Cue::default()));
     }

@@ -130,7 +130,10 @@ impl Tagger {
             };
             // The headline is no sentence of the text: it counts, and cannot be pointed at.
             let first = usize::from(title.is_some());
-            let evidence = verdict.evidence.iter().filter_map(|at| at.checked_sub(first));
+            let evidence = verdict
+                .evidence
+                .iter()
+                .filter_map(|at| at.checked_sub(first));
             scores.push(TopicScore {
                 id: topic.id.clone(),
                 probability: verdict.probability,
@@ -150,7 +153,9 @@ pub fn prototypes(
     encoder: &dyn Encoder,
 ) -> Result<Array2<f32>, EncoderError> {
     let entry = taxonomy.topics.iter().find(|entry| entry.id == topic);
-    let texts = entry.map(|entry| entry.descriptions.as_slice()).unwrap_or_default();
+    let texts = entry
+        .map(|entry| entry.descriptions.as_slice())
+        .unwrap_or_default();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     match texts.is_empty() {
         true => Ok(Array2::zeros((0, encoder.dimension()))),

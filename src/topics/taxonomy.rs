@@ -185,8 +185,14 @@ impl Taxonomy {
             if !ids.insert(id) {
                 return Some(format!("two topics have the id {id:?}"));
             }
-            if topic.together.iter().any(|pair| pair.one.is_empty() || pair.other.is_empty()) {
-                return Some(format!("topic {id:?}: `together` needs words in `one` and in `other`"));
+            if topic
+                .together
+                .iter()
+                .any(|pair| pair.one.is_empty() || pair.other.is_empty())
+            {
+                return Some(format!(
+                    "topic {id:?}: `together` needs words in `one` and in `other`"
+                ));
             }
             let empty = topic.descriptions.iter().all(|text| text.trim().is_empty());
             empty.then(|| format!("topic {id:?} needs at least one sentence in `descriptions`"))

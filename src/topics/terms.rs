@@ -21,8 +21,10 @@ pub struct TermMatcher {
 impl TermMatcher {
     /// Compiles the terms and their other senses.
     pub fn new(terms: &[String], not_terms: &[String]) -> Self {
-        let (exact, terms): (Vec<String>, Vec<String>) =
-            terms.iter().cloned().partition(|term| term.starts_with('='));
+        let (exact, terms): (Vec<String>, Vec<String>) = terms
+            .iter()
+            .cloned()
+            .partition(|term| term.starts_with('='));
         let mut all: Vec<&String> = not_terms.iter().chain(&terms).collect();
         // Longest first; of equal ones the other sense, which comes first in the chain (the sort is stable).
         all.sort_by_key(|term| std::cmp::Reverse(term.chars().count()));
@@ -86,7 +88,8 @@ fn letter_for_letter(terms: &[String]) -> Regex {
         .iter()
         .map(|term| format!(r"\b{}\b", regex::escape(term.trim_start_matches('='))))
         .collect();
-    Regex::new(&patterns.join("|")).expect("terms are escaped, so their alternation is a valid pattern")
+    Regex::new(&patterns.join("|"))
+        .expect("terms are escaped, so their alternation is a valid pattern")
 }
 
 fn pattern(term: &str) -> String {
