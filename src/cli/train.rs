@@ -4,10 +4,12 @@ use super::load;
 use super::store::StoreArgs;
 use crate::article::Span;
 use crate::encoder::Encoder;
-use crate::record::fingerprint;
+use crate::record::{self, fingerprint};
 use crate::registry::Role;
 use crate::text;
-use crate::topics::head::{self, Article, Example, Head, Prototypes, Settings};
+use crate::topics::head::{
+    self, Article, Background, Example, Head, Prototypes, Settings, Verdict,
+};
 use crate::topics::{CueFinder, Taxonomy, prototypes};
 use anyhow::{Context, bail, ensure};
 use clap::Args;
@@ -130,13 +132,20 @@ impl Material<'_> {
         let names = self.names()?;
         let examples = self.examples(&names)?;
         let prototypes = self.prototypes(&names)?;
+        let background = self.background(&names)?;
         say(&format!("training {} topics", names.len()));
-        let head = head::train(&names, &examples, &prototypes, &self.settings)?;
+        let head = head::train_with(&names, &examples, &background, &prototypes, &self.settings)?;
         if !report {
             return Ok((head, Value::Null));
         }
         say("cross-validating");
-        let unseen = head::cross_validate(&names, &examples, &prototypes, &self.settings)?;
+        let unseen = head::cross_validate_verdicts(
+            &names,
+            &examples,
+            &background,
+            &prototypes,
+            &self.settings,
+        )?;
         Ok((head, self.report(&names, &unseen)))
     }
 
@@ -188,6 +197,25 @@ impl Material<'_> {
         })
     }
 
+    /// The taxonomy's sentences that look like a topic and do not have it.
+    fn background(&self, names: &[String]) -> anyhow::Result<Vec<Background>> {
+        let mut background = Vec::new();
+        for entry in &self.taxonomy.topics {
+            let lacks: Vec<bool> = names.iter().map(|name| *name == entry.id).collect();
+            for text in entry
+                .counter_descriptions
+                .iter()
+                .filter(|_| lacks.contains(&true))
+            {
+                background.push(Background {
+                    vectors: self.encoder.encode(&[text.as_str()])?,
+                    lacks: lacks.clone(),
+                });
+            }
+        }
+        Ok(background)
+    }
+
     fn examples(&self, names: &[String]) -> anyhow::Result<Vec<Example>> {
         let cues = CueFinder::new(self.taxonomy, names.iter().map(String::as_str));
         let example = |row: &Gold| -> anyhow::Result<Example> {
@@ -219,16 +247,16 @@ impl Material<'_> {
         self.gold.iter().map(example).collect()
     }
 
-    /// Prints and returns the figures of probabilities (articles, topics) that were given to unseen articles.
-    fn report(&self, names: &[String], unseen: &Array2<f64>) -> Value {
-        let rows = self.gold.iter().zip(unseen.rows());
+    /// Prints and returns the figures of verdicts, `[article][topic]`, on unseen articles.
+    fn report(&self, names: &[String], unseen: &[Vec<Verdict>]) -> Value {
+        let rows = self.gold.iter().zip(unseen);
         let predictions: Vec<Prediction> = rows
             .map(|(gold, row)| Prediction {
                 id: gold.id.clone(),
                 topics: names
                     .iter()
                     .zip(row)
-                    .map(|(name, p)| decided(name, *p))
+                    .map(|(name, verdict)| predicted(name, verdict))
                     .collect(),
                 ..Prediction::default()
             })
@@ -260,13 +288,14 @@ impl Material<'_> {
     }
 }
 
-fn decided(name: &str, probability: f64) -> PredictedTopic {
+fn predicted(name: &str, verdict: &Verdict) -> PredictedTopic {
     PredictedTopic {
         id: name.to_owned(),
-        probability: Some(probability),
-        decision: match probability >= 0.5 {
-            true => Decision::Assigned,
-            false => Decision::Rejected,
+        probability: Some(verdict.probability),
+        decision: match verdict.decision {
+            record::Decision::Assigned => Decision::Assigned,
+            record::Decision::Unsure => Decision::Unsure,
+            record::Decision::Rejected => Decision::Rejected,
         },
         evidence: Vec::new(),
     }

@@ -61,6 +61,9 @@ pub struct TopicEntry {
     pub not_on: Option<String>,
     /// Prototypes: short sentences that have the topic.
     pub descriptions: Vec<String>,
+    /// Short sentences that look like the topic and do not have it.
+    #[serde(default)]
+    pub counter_descriptions: Vec<String>,
     /// One sentence that gets the topic.
     #[serde(default)]
     pub example: Option<String>,

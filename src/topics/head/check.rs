@@ -1,6 +1,6 @@
 //! What training needs of its examples and prototypes, checked before anything is learnt.
 
-use super::{Example, Prototypes, TrainError};
+use super::{Background, Example, Prototypes, TrainError};
 use ndarray::Array2;
 use std::collections::HashSet;
 
@@ -50,6 +50,24 @@ pub(super) fn check(
             .collect::<Result<_, _>>()?,
         generic: fitted(&prototypes.generic, dimension, "generic")?,
     })
+}
+
+/// Checks background articles against examples that have been checked.
+pub(super) fn check_background(
+    names: &[String],
+    examples: &[Example],
+    background: &[Background],
+) -> Result<(), TrainError> {
+    let (topics, dimension) = (names.len(), examples[0].article.vectors.ncols());
+    let fits = |article: &Background| {
+        let (rows, columns) = article.vectors.dim();
+        let finite = article.vectors.iter().all(|value| value.is_finite());
+        rows > 0 && columns == dimension && article.lacks.len() == topics && finite
+    };
+    match background.iter().position(|article| !fits(article)) {
+        Some(number) => Err(TrainError::Background { number }),
+        None => Ok(()),
+    }
 }
 
 /// What is wrong with an example.

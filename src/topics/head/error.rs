@@ -57,6 +57,14 @@ pub enum TrainError {
         /// What is wrong.
         problem: String,
     },
+    /// A background article does not fit the examples.
+    #[error(
+        "background article {number} has no sentences, or other topics or vectors than the examples; leave it out or encode it again"
+    )]
+    Background {
+        /// Its position, from 0.
+        number: usize,
+    },
     /// The head is one for exactly one topic an article.
     #[error(
         "this head gives each article exactly one topic and cannot take {topic:?} on; train it again with the new topic's articles"

@@ -12,7 +12,7 @@ use super::learn::{Bag, Linear, MarginPrior, Penalties};
 use super::pooling::sigmoid;
 use super::several::{Several, labels, prototype_bags, single_rows};
 use super::stack::{FEATURES, WEIGHTS, features, regress, weigh};
-use super::threshold::{Band, choose_common, rounded};
+use super::threshold::{self, Band, rounded};
 use super::zero::{Direction, Spread};
 use super::{Settings, Verdict};
 use ndarray::{Array1, Array2, Axis, array, concatenate, s};
@@ -75,7 +75,7 @@ impl Shared {
         let probability = |row| rounded(sigmoid(weigh(weights.view(), row)));
         let probabilities: Vec<f64> = rows.iter().map(probability).collect();
         Self {
-            band: choose_common(&probabilities, labels, share),
+            band: threshold::shared(&probabilities, labels, share),
             weights: weights.to_vec(),
         }
     }
@@ -182,7 +182,7 @@ fn rehearse(
     );
     let mut rehearsal = Rehearsal::default();
     for (at, example) in examples.iter().enumerate() {
-        let logits = linear.logits(&seen[at], head.space.topics());
+        let logits = linear.logits(&seen[at], head.space.topics(), &head.length);
         for topic in 0..labels.ncols() {
             let rehearsed = drawn.column(topic).sum() > 0.0;
             if rehearsed && drawn[[at, topic]] == 0.0 {
@@ -293,6 +293,7 @@ pub(super) fn extend(
     Several {
         space: Space::new(head.space.centre.clone(), known),
         spread: head.spread.clone(),
+        length: head.length,
         linear: head.linear.and(&linear),
         directions: [head.directions.as_slice(), &[direction]].concat(),
         stack: concatenate![Axis(0), head.stack, row],

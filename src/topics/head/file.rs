@@ -4,7 +4,7 @@
 
 use super::few::Transfer;
 use super::instances::Space;
-use super::learn::Linear;
+use super::learn::{Length, Linear};
 use super::one::One;
 use super::several::Several;
 use super::stack::WEIGHTS;
@@ -268,6 +268,7 @@ impl Weights<'_> {
                 let space = Space::new(centre, self.prototypes(prototypes, dimension)?);
                 Ok(Model::Several(Box::new(Several {
                     space,
+                    length: Length::of(&card.settings),
                     spread: Spread {
                         mean: self.vector("spread.mean", dimension)?,
                         covariance: self.matrix("spread.covariance", dimension, dimension)?,

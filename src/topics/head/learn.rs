@@ -22,6 +22,28 @@ pub(super) struct Linear {
     pub bias: Array1<f32>,
 }
 
+/// What the logit of a long article loses: the more sentences, the more of them look like a topic by chance.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Length {
+    penalty: f64,
+    reference: f64,
+}
+
+impl Length {
+    /// As set.
+    pub fn of(settings: &Settings) -> Self {
+        Self {
+            penalty: settings.length_penalty,
+            reference: settings.length_reference,
+        }
+    }
+
+    /// With this many sentences.
+    fn loss(self, sentences: usize) -> f64 {
+        self.penalty * (sentences as f64 / self.reference).ln().max(0.0)
+    }
+}
+
 /// What [`Linear`] makes of an article.
 pub(super) struct Logits {
     /// Of each instance, `(instances, topics)`.
@@ -97,15 +119,21 @@ impl Linear {
     }
 
     /// Logits of an article's instances and of the article.
-    pub fn logits(&self, instances: &Instances, prototypes: &[Array2<f64>]) -> Logits {
+    pub fn logits(
+        &self,
+        instances: &Instances,
+        prototypes: &[Array2<f64>],
+        length: &Length,
+    ) -> Logits {
         let margins = margins(instances, prototypes);
         let wide = |weights: &Array2<f32>| weights.mapv(f64::from);
         let each = instances.rows.dot(&wide(&self.sentence).t())
             + margins * self.margin.mapv(f64::from)
             + self.bias.mapv(f64::from);
         let pooled = noisy_or(&each, &[0, each.nrows()]);
+        let article = pooled.logits.remove_axis(Axis(0)) + wide(&self.mean).dot(&instances.mean);
         Logits {
-            article: pooled.logits.remove_axis(Axis(0)) + wide(&self.mean).dot(&instances.mean),
+            article: article - length.loss(instances.sentences),
             instances: each,
         }
     }
