@@ -48,7 +48,7 @@ const EXAMPLES: &str = "Examples:
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Give each article topics and an English abstract
-    Label(label::LabelArgs),
+    Label(Box<label::LabelArgs>),
     /// Score predictions against labelled examples, or compare systems
     Eval(Box<eval::EvalArgs>),
     /// Learn topics from labelled articles
@@ -85,7 +85,7 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
-        Command::Label(args) => label::run(args, cli.quiet),
+        Command::Label(args) => label::run(*args, cli.quiet),
         Command::Eval(args) => eval::run(&args, cli.quiet),
         Command::Train(args) => train::run(&args, cli.quiet),
         Command::Models(args) => models::run(&args, cli.quiet),

@@ -2,6 +2,7 @@
 //!
 //! Owns both formats. The JSON is written last and names the hash of the weights, so that a torn pair is noticed.
 
+use super::disk::{ABOUT_FILE, Files, WEIGHTS_FILE, sha256, write};
 use super::few::Transfer;
 use super::instances::Space;
 use super::learn::{Length, Linear};
@@ -15,37 +16,11 @@ use ndarray::{Array, Array1, Array2, Axis, Dimension};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Version of the format; raised when a file of an older program would be misread.
 const FORMAT: u32 = 1;
-const WEIGHTS_FILE: &str = "head.safetensors";
-const ABOUT_FILE: &str = "head.json";
-
-/// The content of a head's files.
-#[derive(Debug, Clone)]
-pub struct Files {
-    /// `head.json`.
-    pub about: Vec<u8>,
-    /// `head.safetensors`.
-    pub weights: Vec<u8>,
-}
-
-impl Files {
-    /// Reads the files of the head in `folder`.
-    ///
-    /// # Errors
-    /// One of them cannot be read.
-    pub fn read(folder: &Path) -> Result<Self, HeadError> {
-        Ok(Self {
-            about: read(&folder.join(ABOUT_FILE))?,
-            weights: read(&folder.join(WEIGHTS_FILE))?,
-        })
-    }
-}
 
 /// `head.json`.
 #[derive(Serialize, Deserialize)]
@@ -381,37 +356,4 @@ impl Weights<'_> {
         let values = self.values(name, &[rows, columns])?;
         Ok(Array2::from_shape_vec((rows, columns), values).expect("the shape was checked"))
     }
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, HeadError> {
-    std::fs::read(path).map_err(|source| HeadError::Read {
-        path: path.to_owned(),
-        source,
-    })
-}
-
-/// Writes the whole file or leaves the old one.
-fn write(path: &Path, content: &[u8]) -> Result<(), HeadError> {
-    let attempt = || -> io::Result<()> {
-        let folder = path.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder)?;
-        let mut builder = tempfile::Builder::new();
-        // Temporary files are private; a head is as open as the user's umask says.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut file = builder.tempfile_in(folder)?;
-        file.write_all(content)?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)?;
-        Ok(())
-    };
-    attempt().map_err(|source| HeadError::Write {
-        path: path.to_owned(),
-        source,
-    })
 }

@@ -9,6 +9,7 @@
 
 mod article;
 mod check;
+mod disk;
 mod error;
 mod evidence;
 mod few;
@@ -26,12 +27,15 @@ mod threshold;
 mod zero;
 
 #[cfg(test)]
+mod made_up;
+#[cfg(test)]
 mod tests;
 
 pub use article::{Article, Background, Cue, Example, Prototypes};
+pub use disk::Files;
 pub use error::{HeadError, TrainError};
 pub use few::Untrained;
-pub use file::Files;
+
 pub use settings::{FewSettings, OneSettings, Settings};
 
 use crate::record::Decision;
