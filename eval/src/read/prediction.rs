@@ -199,6 +199,9 @@ pub struct Provenance {
     /// Encoder and weight hash.
     #[serde(default)]
     pub encoder: Option<String>,
+    /// Topic head and its hash.
+    #[serde(default)]
+    pub head: Option<String>,
     /// Generator and weight hash.
     #[serde(default)]
     pub generator: Option<String>,

@@ -111,14 +111,18 @@ fn figures(task: &Task, pairs: &[Pair]) -> Vec<Figure> {
     }
 }
 
-/// The model that predicted, as its predictions name it.
+/// The model that predicted, as its predictions name it; for topics the encoder and, where there is one, the head.
 fn model(task: &Task, pairs: &[Pair]) -> Option<String> {
     let mut told = pairs
         .iter()
         .filter_map(|pair| pair.prediction?.provenance.as_ref());
     told.find_map(|provenance| match task.kind {
         TaskKind::Abstracts => provenance.generator.clone(),
-        TaskKind::Topics | TaskKind::Labels => provenance.encoder.clone(),
+        TaskKind::Topics | TaskKind::Labels => {
+            let parts = [&provenance.encoder, &provenance.head];
+            let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+            (!parts.is_empty()).then(|| parts.join("+"))
+        }
     })
 }
 

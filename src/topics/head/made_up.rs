@@ -79,12 +79,25 @@ pub(super) fn several() -> Vec<Example> {
         .collect()
 }
 
-/// Articles with exactly one topic.
+/// Articles with exactly one topic, which half of their sentences speak of.
 pub(super) fn single() -> Vec<Example> {
-    let topic = |number: usize| std::array::from_fn(|topic| topic == number % TOPICS);
-    (0..45)
-        .map(|number| example(number, topic(number)))
-        .collect()
+    (0..45).map(exclusive).collect()
+}
+
+pub(super) fn exclusive(number: usize) -> Example {
+    let topic = number % TOPICS;
+    let mut example = example(number, std::array::from_fn(|at| at == topic));
+    let mut noise = Noise(number as u64 + 1000);
+    for sentence in own_sentences(number).into_iter().skip(1) {
+        let row = noise.near(topic);
+        example.article.vectors.row_mut(sentence).assign(&row);
+    }
+    example
+}
+
+/// The sentences of such an article that speak of its topic.
+pub(super) fn own_sentences(number: usize) -> [usize; 3] {
+    [0, 1, 3].map(|by| (planted(number, number % TOPICS) + by) % SENTENCES)
 }
 
 pub(super) fn prototypes() -> Prototypes {
