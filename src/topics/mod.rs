@@ -3,6 +3,7 @@
 //! The tagger is zero-shot: it knows a topic only from its entry in the taxonomy, so a topic that a user
 //! adds works at once.
 
+pub mod head;
 mod taxonomy;
 mod terms;
 mod zero_shot;

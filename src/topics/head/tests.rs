@@ -1,0 +1,1 @@
+//! The head as a whole, on small made-up articles.
