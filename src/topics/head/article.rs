@@ -37,6 +37,15 @@ pub struct Example {
     pub topics: Vec<bool>,
 }
 
+/// An article of another kind that is known not to have some topics: it teaches a head where not to see them.
+#[derive(Debug, Clone)]
+pub struct Background {
+    /// Shape `(sentences, dimension)`, unit rows.
+    pub vectors: Array2<f32>,
+    /// True for each topic that it does not have; nothing is known of the others. In the order of the names.
+    pub lacks: Vec<bool>,
+}
+
 /// What the taxonomy tells of the topics: vectors of sentences that have them.
 #[derive(Debug, Clone)]
 pub struct Prototypes {

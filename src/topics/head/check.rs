@@ -1,6 +1,6 @@
 //! What training needs of its examples and prototypes, checked before anything is learnt.
 
-use super::{Example, Prototypes, TrainError};
+use super::{Background, Example, Prototypes, TrainError};
 use ndarray::Array2;
 use std::collections::HashSet;
 
@@ -52,13 +52,33 @@ pub(super) fn check(
     })
 }
 
+/// Checks background articles against examples that have been checked.
+pub(super) fn check_background(
+    names: &[String],
+    examples: &[Example],
+    background: &[Background],
+) -> Result<(), TrainError> {
+    let (topics, dimension) = (names.len(), examples[0].article.vectors.ncols());
+    let fits = |article: &Background| {
+        let (rows, columns) = article.vectors.dim();
+        let finite = article.vectors.iter().all(|value| value.is_finite());
+        rows > 0 && columns == dimension && article.lacks.len() == topics && finite
+    };
+    match background.iter().position(|article| !fits(article)) {
+        Some(number) => Err(TrainError::Background { number }),
+        None => Ok(()),
+    }
+}
+
 /// What is wrong with an example.
 pub(super) fn problem(example: &Example, topics: usize, dimension: usize) -> Option<String> {
     let article = &example.article;
     let (rows, columns) = article.vectors.dim();
     if example.topics.len() != topics {
         let found = example.topics.len();
-        return Some(format!("has {found} labels, not {topics}; label every topic"));
+        return Some(format!(
+            "has {found} labels, not {topics}; label every topic"
+        ));
     }
     if rows == 0 {
         return Some("has no sentences; leave it out".to_owned());
@@ -97,13 +117,21 @@ pub(super) fn enough(name: &str, labels: impl Iterator<Item = bool>) -> Result<(
 }
 
 /// Prototypes as `(prototypes, dimension)`, even when there are none.
-pub(super) fn fitted(rows: &Array2<f32>, dimension: usize, name: &str) -> Result<Array2<f32>, TrainError> {
+pub(super) fn fitted(
+    rows: &Array2<f32>,
+    dimension: usize,
+    name: &str,
+) -> Result<Array2<f32>, TrainError> {
     if rows.nrows() == 0 {
         return Ok(Array2::zeros((0, dimension)));
     }
     let problem = match rows.ncols() {
-        columns if columns != dimension => format!("those of {name:?} have length {columns}, not {dimension}"),
-        _ if rows.iter().any(|value| !value.is_finite()) => format!("those of {name:?} are not numbers"),
+        columns if columns != dimension => {
+            format!("those of {name:?} have length {columns}, not {dimension}")
+        }
+        _ if rows.iter().any(|value| !value.is_finite()) => {
+            format!("those of {name:?} are not numbers")
+        }
         _ => return Ok(rows.clone()),
     };
     Err(TrainError::Prototypes { problem })

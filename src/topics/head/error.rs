@@ -20,7 +20,9 @@ pub enum TrainError {
         topic: String,
     },
     /// A topic has too few articles that have it.
-    #[error("topic {topic:?} has {found} examples and needs {needed}; label more articles or leave the topic untrained")]
+    #[error(
+        "topic {topic:?} has {found} examples and needs {needed}; label more articles or leave the topic untrained"
+    )]
     TooFewPositives {
         /// The topic.
         topic: String,
@@ -55,8 +57,18 @@ pub enum TrainError {
         /// What is wrong.
         problem: String,
     },
+    /// A background article does not fit the examples.
+    #[error(
+        "background article {number} has no sentences, or other topics or vectors than the examples; leave it out or encode it again"
+    )]
+    Background {
+        /// Its position, from 0.
+        number: usize,
+    },
     /// The head is one for exactly one topic an article.
-    #[error("this head gives each article exactly one topic and cannot take {topic:?} on; train it again with the new topic's articles")]
+    #[error(
+        "this head gives each article exactly one topic and cannot take {topic:?} on; train it again with the new topic's articles"
+    )]
     ExactlyOne {
         /// The topic that was to be added.
         topic: String,

@@ -65,9 +65,19 @@ mod tests {
     #[test]
     fn the_strongest_come_first_and_weak_ones_are_left_out() {
         let none = array![];
-        let found = strongest(&article(4), 0, array![-4.0, 2.0, 1.0, 3.0].view(), none.view());
+        let found = strongest(
+            &article(4),
+            0,
+            array![-4.0, 2.0, 1.0, 3.0].view(),
+            none.view(),
+        );
         assert_eq!(found, [3, 1]);
-        let equal = strongest(&article(5), 0, array![1.0, 1.0, 1.0, 1.0, 1.0].view(), none.view());
+        let equal = strongest(
+            &article(5),
+            0,
+            array![1.0, 1.0, 1.0, 1.0, 1.0].view(),
+            none.view(),
+        );
         assert_eq!(equal, [0, 1, 2], "ties keep the order of the text");
     }
 
@@ -76,7 +86,10 @@ mod tests {
         let mut with_cue = article(3);
         with_cue.cues[0][0].clean = true;
         let logits = array![0.0, 1.0, 0.5];
-        assert_eq!(strongest(&with_cue, 0, logits.view(), array![].view())[0], 0);
+        assert_eq!(
+            strongest(&with_cue, 0, logits.view(), array![].view())[0],
+            0
+        );
         let pairs = array![-4.0, 4.0];
         assert_eq!(strongest(&article(3), 0, logits.view(), pairs.view())[0], 1);
     }

@@ -4,7 +4,7 @@
 
 use super::few::Transfer;
 use super::instances::Space;
-use super::learn::Linear;
+use super::learn::{Length, Linear};
 use super::one::One;
 use super::several::Several;
 use super::stack::WEIGHTS;
@@ -42,8 +42,15 @@ struct Card {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum Decisions {
-    Several { bands: Vec<Band>, prototypes: Vec<usize>, transfer: Transfer },
-    One { sharpness: f64, unsure_below: f64 },
+    Several {
+        bands: Vec<Band>,
+        prototypes: Vec<usize>,
+        transfer: Transfer,
+    },
+    One {
+        sharpness: f64,
+        unsure_below: f64,
+    },
 }
 
 /// A tensor on its way to disk: shape and little-endian f32.
@@ -79,15 +86,30 @@ fn tensors(model: &Model) -> Tensors {
             put(&mut tensors, "centre", &head.space.centre);
             put(&mut tensors, "spread.mean", &head.spread.mean);
             put(&mut tensors, "spread.covariance", &head.spread.covariance);
-            put(&mut tensors, "prototypes.generic", &head.space.prototypes.generic);
-            let views: Vec<_> = head.space.prototypes.topics.iter().map(|rows| rows.view()).collect();
-            let topics = ndarray::concatenate(Axis(0), &views).expect("prototypes of one dimension");
+            put(
+                &mut tensors,
+                "prototypes.generic",
+                &head.space.prototypes.generic,
+            );
+            let views: Vec<_> = head
+                .space
+                .prototypes
+                .topics
+                .iter()
+                .map(|rows| rows.view())
+                .collect();
+            let topics =
+                ndarray::concatenate(Axis(0), &views).expect("prototypes of one dimension");
             put(&mut tensors, "prototypes.topics", &topics);
             put(&mut tensors, "sentence.weight", &head.linear.sentence);
             put(&mut tensors, "sentence.bias", &head.linear.bias);
             put(&mut tensors, "mean.weight", &head.linear.mean);
             put(&mut tensors, "margin.weight", &head.linear.margin);
-            let views: Vec<_> = head.directions.iter().map(|one| one.weights.view()).collect();
+            let views: Vec<_> = head
+                .directions
+                .iter()
+                .map(|one| one.weights.view())
+                .collect();
             let weights = ndarray::stack(Axis(0), &views).expect("directions of one dimension");
             put(&mut tensors, "zero_shot.weight", &weights);
             let offsets: Array1<f32> = head.directions.iter().map(|one| one.offset).collect();
@@ -115,7 +137,13 @@ fn decisions(model: &Model) -> Decisions {
     match model {
         Model::Several(head) => Decisions::Several {
             bands: head.bands.clone(),
-            prototypes: head.space.prototypes.topics.iter().map(Array2::nrows).collect(),
+            prototypes: head
+                .space
+                .prototypes
+                .topics
+                .iter()
+                .map(Array2::nrows)
+                .collect(),
             transfer: head.transfer.clone(),
         },
         Model::One(head) => Decisions::One {
@@ -138,7 +166,9 @@ pub(super) fn load(folder: &Path) -> Result<Head, HeadError> {
     };
     if card.format != FORMAT {
         let format = card.format;
-        return Err(invalid(format!("format {format} is not known; this program reads format {FORMAT}")));
+        return Err(invalid(format!(
+            "format {format} is not known; this program reads format {FORMAT}"
+        )));
     }
     if let Some(problem) = card.problem() {
         return Err(invalid(problem));
@@ -169,15 +199,27 @@ impl Card {
         if topics == 0 || self.dimension == 0 {
             return Some("has no topics or no dimension".to_owned());
         }
-        let Decisions::Several { bands, prototypes, transfer } = &self.decisions else {
+        let Decisions::Several {
+            bands,
+            prototypes,
+            transfer,
+        } = &self.decisions
+        else {
             return None;
         };
-        let table = [
+        let mut table = vec![
             ("bands", bands.len(), topics),
             ("prototypes", prototypes.len(), topics),
-            ("transfer.untrained.weights", transfer.untrained.weights.len(), WEIGHTS),
-            ("transfer.few.weights", transfer.few.weights.len(), WEIGHTS),
         ];
+        let shared = transfer
+            .few
+            .iter()
+            .map(|few| &few.shared)
+            .chain([&transfer.untrained]);
+        table.extend(shared.map(|shared| ("transfer.weights", shared.weights.len(), WEIGHTS)));
+        if transfer.few.is_empty() {
+            return Some("`transfer.few` is empty".to_owned());
+        }
         let wrong = table.into_iter().find(|(_, found, wanted)| found != wanted);
         wrong.map(|(key, found, wanted)| format!("`{key}` has {found} entries, not {wanted}"))
     }
@@ -194,10 +236,15 @@ impl Weights<'_> {
         let (topics, dimension) = (card.names.len(), card.dimension);
         let centre = self.vector("centre", dimension)?;
         match &card.decisions {
-            Decisions::Several { bands, prototypes, transfer } => {
+            Decisions::Several {
+                bands,
+                prototypes,
+                transfer,
+            } => {
                 let space = Space::new(centre, self.prototypes(prototypes, dimension)?);
                 Ok(Model::Several(Box::new(Several {
                     space,
+                    length: Length::of(&card.settings),
                     spread: Spread {
                         mean: self.vector("spread.mean", dimension)?,
                         covariance: self.matrix("spread.covariance", dimension, dimension)?,
@@ -214,7 +261,10 @@ impl Weights<'_> {
                     transfer: transfer.clone(),
                 })))
             }
-            Decisions::One { sharpness, unsure_below } => {
+            Decisions::One {
+                sharpness,
+                unsure_below,
+            } => {
                 let nothing = Prototypes {
                     topics: Vec::new(),
                     generic: Array2::zeros((0, dimension)),
@@ -258,14 +308,21 @@ impl Weights<'_> {
     }
 
     fn view(&self, name: &str) -> Result<TensorView<'_>, HeadError> {
-        self.tensors.tensor(name).map_err(|source| HeadError::Tensors {
-            path: self.path.clone(),
-            source,
-        })
+        self.tensors
+            .tensor(name)
+            .map_err(|source| HeadError::Tensors {
+                path: self.path.clone(),
+                source,
+            })
     }
 
     fn rows(&self, name: &str) -> Result<usize, HeadError> {
-        Ok(self.view(name)?.shape().first().copied().unwrap_or_default())
+        Ok(self
+            .view(name)?
+            .shape()
+            .first()
+            .copied()
+            .unwrap_or_default())
     }
 
     /// The values of a tensor of this shape, all finite.
@@ -277,10 +334,15 @@ impl Weights<'_> {
         };
         if view.dtype() != Dtype::F32 || view.shape() != shape {
             let (dtype, found) = (view.dtype(), view.shape());
-            return Err(invalid(format!("`{name}` is {dtype:?} {found:?}, not F32 {shape:?}")));
+            return Err(invalid(format!(
+                "`{name}` is {dtype:?} {found:?}, not F32 {shape:?}"
+            )));
         }
         let (chunks, _) = view.data().as_chunks::<4>();
-        let values: Vec<f32> = chunks.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+        let values: Vec<f32> = chunks
+            .iter()
+            .map(|bytes| f32::from_le_bytes(*bytes))
+            .collect();
         match values.iter().all(|value| value.is_finite()) {
             true => Ok(values),
             false => Err(invalid(format!("`{name}` has values that are not numbers"))),

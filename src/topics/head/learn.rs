@@ -3,10 +3,10 @@
 //! The logit of an article is the noisy-or of its instances' logits plus a term linear in the article's mean. Owns the
 //! weights ([`Linear`]) and their fit.
 
-use super::{Example, Settings};
 use super::instances::{Instances, Space};
 use super::optimise::minimise;
 use super::pooling::{noisy_or, sigmoid, softplus};
+use super::{Example, Settings};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, concatenate, s, stack};
 
 /// The weights of all topics, as stored. They apply to unit vectors and plain margins.
@@ -20,6 +20,28 @@ pub(super) struct Linear {
     pub margin: Array1<f32>,
     /// Of an instance, `(topics)`.
     pub bias: Array1<f32>,
+}
+
+/// What the logit of a long article loses: the more sentences, the more of them look like a topic by chance.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Length {
+    penalty: f64,
+    reference: f64,
+}
+
+impl Length {
+    /// As set.
+    pub fn of(settings: &Settings) -> Self {
+        Self {
+            penalty: settings.length_penalty,
+            reference: settings.length_reference,
+        }
+    }
+
+    /// With this many sentences.
+    fn loss(self, sentences: usize) -> f64 {
+        self.penalty * (sentences as f64 / self.reference).ln().max(0.0)
+    }
 }
 
 /// What [`Linear`] makes of an article.
@@ -97,15 +119,21 @@ impl Linear {
     }
 
     /// Logits of an article's instances and of the article.
-    pub fn logits(&self, instances: &Instances, prototypes: &[Array2<f64>]) -> Logits {
+    pub fn logits(
+        &self,
+        instances: &Instances,
+        prototypes: &[Array2<f64>],
+        length: &Length,
+    ) -> Logits {
         let margins = margins(instances, prototypes);
         let wide = |weights: &Array2<f32>| weights.mapv(f64::from);
         let each = instances.rows.dot(&wide(&self.sentence).t())
             + margins * self.margin.mapv(f64::from)
             + self.bias.mapv(f64::from);
         let pooled = noisy_or(&each, &[0, each.nrows()]);
+        let article = pooled.logits.remove_axis(Axis(0)) + wide(&self.mean).dot(&instances.mean);
         Logits {
-            article: pooled.logits.remove_axis(Axis(0)) + wide(&self.mean).dot(&instances.mean),
+            article: article - length.loss(instances.sentences),
             instances: each,
         }
     }
@@ -159,7 +187,10 @@ impl Objective {
         penalties: Penalties,
         settings: &Settings,
     ) -> Self {
-        let seen: Vec<Instances> = bags.iter().map(|bag| space.instances(bag.vectors)).collect();
+        let seen: Vec<Instances> = bags
+            .iter()
+            .map(|bag| space.instances(bag.vectors))
+            .collect();
         let mut starts = vec![0];
         starts.extend(seen.iter().scan(0, |end, instances| {
             *end += instances.rows.nrows();
@@ -254,8 +285,8 @@ impl Objective {
             MarginPrior::At(weight) => (weight / self.margin_scale, 0.0),
         };
         let away = margin.mapv(|weight| weight - centre);
-        let value = 0.5 * penalty * away.dot(&away)
-            + 0.5 * pull * margin.len() as f64 * centre * centre;
+        let value =
+            0.5 * penalty * away.dot(&away) + 0.5 * pull * margin.len() as f64 * centre * centre;
         (value, away * penalty + pull * centre)
     }
 }

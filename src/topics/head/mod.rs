@@ -28,7 +28,7 @@ mod zero;
 #[cfg(test)]
 mod tests;
 
-pub use article::{Article, Cue, Example, Prototypes};
+pub use article::{Article, Background, Cue, Example, Prototypes};
 pub use error::{HeadError, TrainError};
 pub use few::Untrained;
 pub use settings::{FewSettings, OneSettings, Settings};
@@ -79,11 +79,32 @@ pub fn train(
     prototypes: &Prototypes,
     settings: &Settings,
 ) -> Result<Head, TrainError> {
+    train_with(names, examples, &[], prototypes, settings)
+}
+
+/// As [`train`], also learning from background articles where not to see a topic. They are used for articles with any
+/// number of topics, not for exactly one.
+///
+/// # Errors
+/// As [`train`].
+pub fn train_with(
+    names: &[String],
+    examples: &[Example],
+    background: &[Background],
+    prototypes: &Prototypes,
+    settings: &Settings,
+) -> Result<Head, TrainError> {
     let prototypes = check::check(names, examples, prototypes)?;
+    check::check_background(names, examples, background)?;
     let examples = in_order(examples);
     let model = match exactly_one(&examples, &prototypes) {
         true => Model::One(Box::new(One::train(&examples, settings))),
-        false => Model::Several(Box::new(Several::train(&examples, &prototypes, settings))),
+        false => Model::Several(Box::new(Several::train(
+            &examples,
+            background,
+            &prototypes,
+            settings,
+        ))),
     };
     Ok(Head {
         names: names.to_vec(),
@@ -103,10 +124,11 @@ pub fn cross_validate(
     prototypes: &Prototypes,
     settings: &Settings,
 ) -> Result<Array2<f64>, TrainError> {
-    let verdicts = cross_validate_verdicts(names, examples, prototypes, settings)?;
-    Ok(Array2::from_shape_fn((examples.len(), names.len()), |(at, topic)| {
-        verdicts[at][topic].probability
-    }))
+    let verdicts = cross_validate_verdicts(names, examples, &[], prototypes, settings)?;
+    Ok(Array2::from_shape_fn(
+        (examples.len(), names.len()),
+        |(at, topic)| verdicts[at][topic].probability,
+    ))
 }
 
 /// Verdicts on every example by a head that has not seen it, `[example][topic]`.
@@ -118,10 +140,12 @@ pub fn cross_validate(
 pub fn cross_validate_verdicts(
     names: &[String],
     examples: &[Example],
+    background: &[Background],
     prototypes: &Prototypes,
     settings: &Settings,
 ) -> Result<Vec<Vec<Verdict>>, TrainError> {
     let prototypes = check::check(names, examples, prototypes)?;
+    check::check_background(names, examples, background)?;
     let all: Vec<&Example> = examples.iter().collect();
     let one = exactly_one(&all, &prototypes);
     // The folds inside training are drawn from the same seed; with the same purpose they would follow these.
@@ -134,7 +158,12 @@ pub fn cross_validate_verdicts(
             learnt.sort_by(|a, b| a.id.cmp(&b.id));
             let model = match one {
                 true => Model::One(Box::new(One::train(&learnt, settings))),
-                false => Model::Several(Box::new(Several::without_transfer(&learnt, &prototypes, settings))),
+                false => Model::Several(Box::new(Several::without_transfer(
+                    &learnt,
+                    background,
+                    &prototypes,
+                    settings,
+                ))),
             };
             let score = |at: usize| (at, model.score(&all[at].article));
             inside.into_iter().map(score).collect()
@@ -259,10 +288,18 @@ impl Head {
     /// against, only cues count.
     pub fn untrained(&self, name: &str, prototypes: &Array2<f32>) -> Untrained {
         match &self.model {
-            Model::Several(head) => Untrained::new(name, &head.space, &head.spread, prototypes, &head.transfer),
+            Model::Several(head) => {
+                Untrained::new(name, &head.space, &head.spread, prototypes, &head.transfer)
+            }
             Model::One(head) => {
                 let spread = Spread::nothing(self.dimension());
-                Untrained::new(name, &head.space, &spread, prototypes, &few::Transfer::default())
+                Untrained::new(
+                    name,
+                    &head.space,
+                    &spread,
+                    prototypes,
+                    &few::Transfer::default(),
+                )
             }
         }
     }

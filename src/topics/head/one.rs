@@ -45,10 +45,16 @@ impl One {
         let logits: Vec<Array1<f64>> = examples
             .iter()
             .zip(&fold_of)
-            .map(|(example, fold)| heads[*fold].logits(&heads[*fold].space.instances(example.article.vectors.view())))
+            .map(|(example, fold)| {
+                heads[*fold].logits(&heads[*fold].space.instances(example.article.vectors.view()))
+            })
             .collect();
         let labels: Vec<usize> = examples.iter().map(|example| label(example)).collect();
-        let found = minimise(|point| temperature_loss(&logits, &labels, point), vec![0.0], 100);
+        let found = minimise(
+            |point| temperature_loss(&logits, &labels, point),
+            vec![0.0],
+            100,
+        );
         head.sharpness = found[0].exp();
         let mut best: Vec<f64> = logits
             .iter()
@@ -71,7 +77,8 @@ impl One {
             .iter()
             .map(|example| {
                 let mut row = features(&space.instances(example.article.vectors.view()));
-                row.slice_mut(s![dimension..]).mapv_inplace(|value| value * settings.one.title_scale);
+                row.slice_mut(s![dimension..])
+                    .mapv_inplace(|value| value * settings.one.title_scale);
                 row
             })
             .collect();
@@ -84,7 +91,9 @@ impl One {
         let found = minimise(objective, start, settings.one.steps);
         let (weights, bias) = parts(&found, topics);
         let mut weights = weights.to_owned();
-        weights.slice_mut(s![.., dimension..]).mapv_inplace(|weight| weight * settings.one.title_scale);
+        weights
+            .slice_mut(s![.., dimension..])
+            .mapv_inplace(|weight| weight * settings.one.title_scale);
         Self {
             space,
             weights: weights.mapv(|weight| weight as f32),
@@ -106,19 +115,28 @@ impl One {
         }
         let instances = self.space.instances(article.vectors.view());
         let probabilities = softmax(&self.logits(&instances), self.sharpness);
-        let best = (1..topics).fold(0, |best, at| match probabilities[at] > probabilities[best] {
-            true => at,
-            false => best,
+        let best = (1..topics).fold(0, |best, at| {
+            match probabilities[at] > probabilities[best] {
+                true => at,
+                false => best,
+            }
         });
-        let weights = self.weights.slice(s![.., ..self.space.dimension()]).mapv(f64::from);
+        let weights = self
+            .weights
+            .slice(s![.., ..self.space.dimension()])
+            .mapv(f64::from);
         (0..topics)
             .map(|topic| {
                 let band = match topic == best {
-                    true => Band { assigned: self.unsure_below, unsure: 0.0 },
+                    true => Band {
+                        assigned: self.unsure_below,
+                        unsure: 0.0,
+                    },
                     false => Band::NEVER,
                 };
                 Verdict::new(probabilities[topic], band, || {
-                    let away = &weights.row(topic) - &weights.mean_axis(Axis(0)).expect("at least one topic");
+                    let away = &weights.row(topic)
+                        - &weights.mean_axis(Axis(0)).expect("at least one topic");
                     let sentences = instances.sentence_rows().dot(&away);
                     evidence::strongest(article, topic, sentences.view(), sentences.slice(s![..0]))
                 })
@@ -134,7 +152,11 @@ fn features(instances: &Instances) -> Array1<f64> {
 
 /// The topic of an example that has exactly one.
 fn label(example: &Example) -> usize {
-    example.topics.iter().position(|has| *has).expect("every example has exactly one topic")
+    example
+        .topics
+        .iter()
+        .position(|has| *has)
+        .expect("every example has exactly one topic")
 }
 
 fn softmax(logits: &Array1<f64>, sharpness: f64) -> Array1<f64> {

@@ -27,11 +27,17 @@ pub struct Settings {
     pub steps: u64,
     /// Instance bias at the start: few sentences speak of a given topic.
     pub start_bias: f64,
+    /// What the logits of an article lose for each e-fold of sentences above `length_reference`: in long articles more
+    /// sentences look like a topic by chance.
+    pub length_penalty: f64,
+    /// Articles up to so many sentences lose nothing.
+    pub length_reference: f64,
+    /// What a background article counts as an example without a topic.
+    pub background_weight: f64,
+    /// How many of its first sentences are looked at.
+    pub background_sentences: usize,
     /// L2 penalty on how far a topic's stack is from the one shared by all topics.
     pub stack_penalty: f64,
-    /// How many positives weigh as much as the common threshold when a topic's own is chosen; none: only the common
-    /// one counts.
-    pub threshold_prior: Option<f64>,
     /// Share of the articles that are to have an unsure topic.
     pub unsure_share: f64,
     /// How topics with few examples are learnt.
@@ -46,9 +52,10 @@ pub struct Settings {
 pub struct FewSettings {
     /// Positives of each topic in a rehearsal.
     pub positives: usize,
-    /// Negatives for each positive; with_topic weighs the negatives it is given as if there were so many.
-    pub negatives: f64,
-    /// Rehearsals, each with other articles.
+    /// Negatives for each positive, rising; each ratio is rehearsed. A new topic is taken as one with the highest ratio
+    /// that its examples reach: probabilities learnt from other proportions would be off.
+    pub negatives: Vec<f64>,
+    /// Rehearsals of each ratio, each with other articles.
     pub rehearsals: usize,
     /// L2 penalty on the sentence weights.
     pub sentence_penalty: f64,
@@ -83,8 +90,11 @@ impl Default for Settings {
             margin_penalty: 3.0,
             steps: 80,
             start_bias: -2.0,
+            length_penalty: 0.5,
+            length_reference: 15.0,
+            background_weight: 0.3,
+            background_sentences: 15,
             stack_penalty: 3.0,
-            threshold_prior: None,
             unsure_share: 0.08,
             few: FewSettings::default(),
             one: OneSettings::default(),
@@ -96,7 +106,7 @@ impl Default for FewSettings {
     fn default() -> Self {
         Self {
             positives: 8,
-            negatives: 3.0,
+            negatives: vec![1.0, 3.0],
             rehearsals: 2,
             sentence_penalty: 1.0,
             mean_penalty: 2.0,

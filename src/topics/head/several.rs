@@ -4,15 +4,15 @@
 //! article's logit and its cues (`stack`). The second stage learns on out-of-fold logits of the first, since those of
 //! the articles that it has seen are too good to be true.
 
-use super::article::{Article, Example, Prototypes};
+use super::article::{Article, Background, Example, Prototypes};
 use super::evidence;
 use super::few::Transfer;
 use super::folds::{split, stratified};
 use super::instances::Space;
-use super::learn::{Bag, Linear, MarginPrior, Penalties};
+use super::learn::{Bag, Length, Linear, MarginPrior, Penalties};
 use super::pooling::sigmoid;
 use super::stack::{self, FEATURES, features};
-use super::threshold::{Band, choose, rounded};
+use super::threshold::{self, Band, rounded};
 use super::zero::{Direction, Spread};
 use super::{Settings, Verdict};
 use ndarray::{Array1, Array2, Axis, s};
@@ -29,6 +29,8 @@ pub(super) struct Several {
     pub linear: Linear,
     /// Zero-shot scores; only topics learnt from few examples use theirs.
     pub directions: Vec<Direction>,
+    /// What long articles lose.
+    pub length: Length,
     /// Second stage, `(topics, WEIGHTS)`.
     pub stack: Array2<f32>,
     /// Where decisions change.
@@ -45,8 +47,13 @@ struct FirstStage {
 
 impl Several {
     /// Learns all topics, and what they teach about further ones.
-    pub fn train(examples: &[&Example], prototypes: &Prototypes, settings: &Settings) -> Self {
-        let mut head = Self::without_transfer(examples, prototypes, settings);
+    pub fn train(
+        examples: &[&Example],
+        background: &[Background],
+        prototypes: &Prototypes,
+        settings: &Settings,
+    ) -> Self {
+        let mut head = Self::without_transfer(examples, background, prototypes, settings);
         let seen: Vec<_> = examples
             .iter()
             .map(|example| head.space.instances(example.article.vectors.view()))
@@ -57,7 +64,12 @@ impl Several {
     }
 
     /// Learns all topics and nothing else: what cross-validation needs.
-    pub fn without_transfer(examples: &[&Example], prototypes: &Prototypes, settings: &Settings) -> Self {
+    pub fn without_transfer(
+        examples: &[&Example],
+        background: &[Background],
+        prototypes: &Prototypes,
+        settings: &Settings,
+    ) -> Self {
         let fold_of = stratified(examples, settings.inner_folds, settings.seed);
         // One fit a fold and one on all: independent of each other, so threads do not change the result.
         let mut stages: Vec<FirstStage> = (0..=settings.inner_folds)
@@ -65,24 +77,26 @@ impl Several {
             .map(|fold| {
                 let (outside, _) = split(&fold_of, fold);
                 let learnt: Vec<_> = outside.iter().map(|at| examples[*at]).collect();
-                FirstStage::fit(&learnt, prototypes, settings)
+                FirstStage::fit(&learnt, background, prototypes, settings)
             })
             .collect();
         let last = stages.pop().expect("the fit on all examples");
         let rows: Vec<Vec<[f64; FEATURES]>> = examples
             .iter()
             .zip(&fold_of)
-            .map(|(example, fold)| stages[*fold].features(&example.article))
+            .map(|(example, fold)| stages[*fold].features(&example.article, settings))
             .collect();
         let labels = labels(examples);
         let everyone: Vec<usize> = (0..examples.len()).collect();
         let dimension = last.space.dimension();
         let topics = labels.ncols();
+        let probabilities = calibrated(&rows, &labels, &fold_of, settings);
         Self {
             spread: Spread::nothing(dimension),
+            length: Length::of(settings),
             directions: vec![Direction::nowhere(dimension); topics],
             stack: stack::fit(&rows, &labels, &everyone, settings.stack_penalty),
-            bands: choose(&calibrated(&rows, &labels, &fold_of, settings), &labels, settings),
+            bands: vec![threshold::trained(&probabilities, settings.unsure_share); topics],
             transfer: Transfer::default(),
             space: last.space,
             linear: last.linear,
@@ -95,12 +109,15 @@ impl Several {
             return vec![Verdict::none(); self.bands.len()];
         }
         let instances = self.space.instances(article.vectors.view());
-        let logits = self.linear.logits(&instances, self.space.topics());
+        let logits = self
+            .linear
+            .logits(&instances, self.space.topics(), &self.length);
         (0..self.bands.len())
             .map(|topic| {
                 let direction = &self.directions[topic];
                 let zero_shot = Direction::article(&direction.sentences(&instances));
-                let features = features(article, topic, Some(logits.article[topic]), Some(zero_shot));
+                let features =
+                    features(article, topic, Some(logits.article[topic]), Some(zero_shot));
                 let probability = sigmoid(stack::weigh(self.stack.row(topic), &features));
                 let column = logits.instances.column(topic);
                 let (sentences, pairs) = column.split_at(Axis(0), instances.sentences);
@@ -113,13 +130,23 @@ impl Several {
 }
 
 impl FirstStage {
-    fn fit(examples: &[&Example], prototypes: &Prototypes, settings: &Settings) -> Self {
+    fn fit(
+        examples: &[&Example],
+        background: &[Background],
+        prototypes: &Prototypes,
+        settings: &Settings,
+    ) -> Self {
         let space = Space::of(examples.iter().map(|example| &example.article), prototypes);
         let topics = prototypes.topics.len();
         let mut bags: Vec<Bag> = examples
             .iter()
             .map(|example| Bag::of(example, Array1::ones(topics)))
             .collect();
+        bags.extend(
+            background
+                .iter()
+                .map(|article| background_bag(article, settings)),
+        );
         bags.extend(prototype_bags(&space, 0.0));
         let penalties = Penalties {
             sentence: settings.sentence_penalty,
@@ -132,9 +159,11 @@ impl FirstStage {
     }
 
     /// Features of every topic.
-    fn features(&self, article: &Article) -> Vec<[f64; FEATURES]> {
+    fn features(&self, article: &Article, settings: &Settings) -> Vec<[f64; FEATURES]> {
         let instances = self.space.instances(article.vectors.view());
-        let logits = self.linear.logits(&instances, self.space.topics());
+        let logits = self
+            .linear
+            .logits(&instances, self.space.topics(), &Length::of(settings));
         (0..logits.article.len())
             .map(|topic| features(article, topic, Some(logits.article[topic]), None))
             .collect()
@@ -151,8 +180,29 @@ pub(super) fn prototype_bags(space: &Space, others: f64) -> Vec<Bag<'_>> {
         let weights = labels.mapv(|label| if label == 1.0 { 1.0 } else { others });
         single_rows(rows, labels, weights)
     });
-    let generic = single_rows(&space.prototypes.generic, Array1::zeros(topics), Array1::ones(topics));
+    let generic = single_rows(
+        &space.prototypes.generic,
+        Array1::zeros(topics),
+        Array1::ones(topics),
+    );
     own.chain(generic).collect()
+}
+
+/// A background article as an example without the topics that it lacks.
+fn background_bag<'a>(article: &'a Background, settings: &Settings) -> Bag<'a> {
+    let sentences = article.vectors.nrows().min(settings.background_sentences);
+    let weight = |lacks: &bool| {
+        if *lacks {
+            settings.background_weight
+        } else {
+            0.0
+        }
+    };
+    Bag {
+        vectors: article.vectors.slice(s![..sentences, ..]),
+        labels: Array1::zeros(article.lacks.len()),
+        weights: article.lacks.iter().map(weight).collect(),
+    }
 }
 
 /// Each row as a bag with these labels.
@@ -176,7 +226,7 @@ pub(super) fn labels(examples: &[&Example]) -> Array2<f64> {
     })
 }
 
-/// Probabilities of stacks that have not seen the article either: what thresholds may be chosen on.
+/// Probabilities of stacks that have not seen the article either: what the unsure band may be chosen on.
 fn calibrated(
     rows: &[Vec<[f64; FEATURES]>],
     labels: &Array2<f64>,

@@ -54,7 +54,8 @@ pub(super) fn regress(
     penalty: f64,
     bias_penalty: f64,
 ) -> Array1<f64> {
-    let objective = |point: &[f64]| value_and_gradient(rows, labels, prior, point, penalty, bias_penalty);
+    let objective =
+        |point: &[f64]| value_and_gradient(rows, labels, prior, point, penalty, bias_penalty);
     Array1::from(minimise(objective, prior.to_vec(), STEPS))
 }
 
@@ -78,7 +79,11 @@ fn value_and_gradient(
         gradient[FEATURES] += pull;
     }
     for (at, slope) in gradient.iter_mut().enumerate() {
-        let penalty = if at == FEATURES { bias_penalty } else { penalty };
+        let penalty = if at == FEATURES {
+            bias_penalty
+        } else {
+            penalty
+        };
         let away = point[at] - prior[at];
         value += 0.5 * penalty * away * away;
         *slope += penalty * away;
@@ -102,13 +107,19 @@ pub(super) fn fit(
     };
     let columns: Vec<_> = (0..topics).map(column).collect();
     let all_rows: Vec<_> = columns.iter().flat_map(|(rows, _)| rows).copied().collect();
-    let all_labels: Vec<_> = columns.iter().flat_map(|(_, labels)| labels).copied().collect();
+    let all_labels: Vec<_> = columns
+        .iter()
+        .flat_map(|(_, labels)| labels)
+        .copied()
+        .collect();
     let nothing = Array1::zeros(WEIGHTS);
     let shared = regress(&all_rows, &all_labels, &nothing, WEAK, WEAK);
     let mut stack = Array2::zeros((topics, WEIGHTS));
     for (mut weights, (rows, labels)) in stack.axis_iter_mut(Axis(0)).zip(&columns) {
         let own = regress(rows, labels, &shared, penalty, WEAK);
-        weights.slice_mut(s![..]).assign(&own.mapv(|weight| weight as f32));
+        weights
+            .slice_mut(s![..])
+            .assign(&own.mapv(|weight| weight as f32));
     }
     stack
 }

@@ -70,13 +70,22 @@ impl Spread {
 impl Direction {
     /// The direction of a topic in a space: ridge regression of +1 on its prototypes and −1 on those of other topics and
     /// the generic ones, both sides weighing the same; then standardised.
-    pub fn of(prototypes: &Array2<f64>, others: &[&Array2<f64>], space: &Space, spread: &Spread) -> Self {
+    pub fn of(
+        prototypes: &Array2<f64>,
+        others: &[&Array2<f64>],
+        space: &Space,
+        spread: &Spread,
+    ) -> Self {
         let sides: Vec<(&Array2<f64>, f64)> = std::iter::once((prototypes, 1.0))
             .chain(others.iter().map(|rows| (*rows, -1.0)))
             .chain([(space.generic(), -1.0)])
             .filter(|(rows, _)| rows.nrows() > 0)
             .collect();
-        let against: usize = sides.iter().filter(|(_, side)| *side < 0.0).map(|(rows, _)| rows.nrows()).sum();
+        let against: usize = sides
+            .iter()
+            .filter(|(_, side)| *side < 0.0)
+            .map(|(rows, _)| rows.nrows())
+            .sum();
         if prototypes.nrows() == 0 || against == 0 {
             return Self::nowhere(space.dimension());
         }
@@ -122,7 +131,11 @@ impl Direction {
                 score => (best, score.max(second)),
             };
         }
-        if second.is_finite() { BEST * best + SECOND * second } else { best }
+        if second.is_finite() {
+            BEST * best + SECOND * second
+        } else {
+            best
+        }
     }
 }
 
@@ -132,7 +145,8 @@ fn ridge(sides: &[(&Array2<f64>, f64)], balance: f64, point: &[f64]) -> (f64, Ve
     let weights = Array1::from(point[..last].to_vec());
     let mut slope = &weights * PENALTY;
     let mut offset_slope = OFFSET_PENALTY * point[last];
-    let mut value = 0.5 * PENALTY * weights.dot(&weights) + 0.5 * OFFSET_PENALTY * point[last] * point[last];
+    let mut value =
+        0.5 * PENALTY * weights.dot(&weights) + 0.5 * OFFSET_PENALTY * point[last] * point[last];
     for (rows, side) in sides {
         let weight = if *side > 0.0 { balance } else { 1.0 };
         let error = rows.dot(&weights) + (point[last] - side);
