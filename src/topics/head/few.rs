@@ -38,7 +38,7 @@ pub(super) struct Shared {
 pub(super) struct Transfer {
     /// For topics without examples.
     pub untrained: Shared,
-    /// For topics with few examples, by rising ratio of negatives.
+    /// For topics with few examples, by rising ratio of negatives; at least one.
     pub few: Vec<Few>,
 }
 
@@ -287,11 +287,9 @@ pub(super) fn extend(
     let positives = examples.iter().filter(|example| example.topics[0]).count() as f64;
     let negatives = examples.len() as f64 - positives;
     let ratio = negatives / positives;
-    let rehearsed = head.transfer.few.iter().rev();
-    let few = rehearsed.clone().find(|few| few.negatives <= ratio);
-    let few = few
-        .or(rehearsed.last())
-        .expect("a head has rehearsed at least one ratio");
+    let rehearsed = &head.transfer.few;
+    let reached = rehearsed.iter().rev().find(|few| few.negatives <= ratio);
+    let few = reached.unwrap_or(&rehearsed[0]);
     // As many negatives a positive as in the rehearsals, so that the logits mean the same.
     let negative = few.negatives / ratio;
     let weight = |example: &Example| if example.topics[0] { 1.0 } else { negative };

@@ -220,7 +220,8 @@ fn a_loaded_head_is_the_saved_one() {
 
 #[test]
 fn broken_files_are_named() {
-    let table: [(&str, fn(Vec<u8>) -> Vec<u8>, &str); 5] = [
+    type Damage = fn(Vec<u8>) -> Vec<u8>;
+    let table: [(&str, Damage, &str); 5] = [
         ("head.json", |_| b"{".to_vec(), "not a topic head"),
         (
             "head.json",
