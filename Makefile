@@ -1,7 +1,9 @@
 # One line a goal. Everything is built in the release profile: one build serves all.
 DEPECHE := target/release/depeche
+REPORT  := target/eval/report
+PARITY  := target/parity
 
-.PHONY: build run test lint doc models clean
+.PHONY: build run test lint doc models train eval eval-quick test-external clean
 
 build:   ; cargo build --release --locked
 run:     build ; $(DEPECHE) label corpus/sample --format table
@@ -9,4 +11,11 @@ test:    models ; cargo test --release --locked --workspace
 lint:    ; cargo fmt --all --check && cargo clippy --release --locked --workspace --all-targets -- -D warnings
 doc:     ; RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --workspace --no-deps --document-private-items
 models:  build ; $(DEPECHE) models fetch
+# The built-in head is part of the program: build again afterwards.
+train:   build ; $(DEPECHE) train --gold corpus/gold -o models/heads/default
+# SYSTEMS=a,b runs only these; ACCEPT=1 takes the figures as the accepted ones of eval/baseline.json.
+eval:    build ; $(DEPECHE) eval --report $(REPORT) --baseline eval/baseline.json $(if $(SYSTEMS),--systems $(SYSTEMS)) $(if $(ACCEPT),--accept)
+eval-quick: build ; $(DEPECHE) eval --quick --report $(REPORT)-quick $(if $(SYSTEMS),--systems $(SYSTEMS))
+# Against programs that are not ours: scikit-learn, rouge-score and sacreBLEU (pip), and a browser (Debian: chromium).
+test-external: build ; eval/parity/check.sh $(DEPECHE) $(PARITY) && node eval/browser/test.mjs
 clean:   ; cargo clean

@@ -5,7 +5,7 @@ use crate::article::{Article, PublicationDate};
 use crate::read::Entry;
 use crate::record::{self, Notice, NoticeCode, Provenance, Quote, Record, SCHEMA_VERSION, Topic};
 use crate::text::{self, Document};
-use crate::topics::ZeroShotTagger;
+use crate::topics::Tagger;
 use serde::Serialize;
 use std::time::{Duration, Instant};
 
@@ -16,6 +16,8 @@ pub struct Settings {
     pub max_article_bytes: usize,
     /// Field of a row that holds the text, when named.
     pub text_field: Option<String>,
+    /// Whether all topics are scored as if they had never been trained.
+    pub zero_shot: bool,
     /// How abstracts are written; `None` when they are not asked for.
     pub abstracts: Option<SummarySettings>,
     /// Hash of the terms; `None` when no abstracts are asked for.
@@ -48,7 +50,7 @@ pub struct Spent {
 /// Labels articles, one at a time.
 pub struct Pipeline {
     /// Gives topics; `None` when they are not asked for.
-    pub tagger: Option<ZeroShotTagger>,
+    pub tagger: Option<Tagger>,
     /// Writes abstracts; `None` when they are not asked for.
     pub summariser: Option<Summariser>,
     /// Stamped on every record.
@@ -148,7 +150,9 @@ impl Pipeline {
             .iter()
             .map(|sentence| sentence.text.as_str())
             .collect();
-        let scores = tagger.tag(&sentences).map_err(|error| chain(&error))?;
+        let scores = tagger
+            .tag(article.title.as_deref(), &sentences)
+            .map_err(|error| chain(&error))?;
         self.spent.sentences += sentences.len();
         record.topics = scores
             .into_iter()

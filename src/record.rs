@@ -158,6 +158,8 @@ pub struct Provenance {
     pub version: String,
     /// Encoder and weight hash; null when topics were not asked for.
     pub encoder: Option<String>,
+    /// Topic head and the hash of its files; null when topics were not asked for.
+    pub head: Option<String>,
     /// Generator and weight hash; null when abstracts were not asked for.
     pub generator: Option<String>,
     /// Hash of the taxonomy file.

@@ -93,6 +93,43 @@ fn a_file_of_another_program_is_scored_and_nothing_is_dropped_silently() {
     assert_eq!(abstracts["alignment"]["missing"], json!(["c"]));
 }
 
+/// eval/parity/check.sh makes both files: the predictions with ten lines of Python, the values with scikit-learn,
+/// rouge-score and sacreBLEU.
+#[test]
+fn ten_lines_of_python_score_as_with_the_reference_implementations() {
+    let workspace = Workspace::new(&[
+        ("gold.jsonl", include_bytes!("../corpus/gold/dev.jsonl")),
+        (
+            "theirs.jsonl",
+            include_bytes!("../eval/parity/ten_lines.jsonl"),
+        ),
+    ]);
+    let args = [
+        "eval",
+        "--predictions",
+        "theirs.jsonl",
+        "--gold",
+        "gold.jsonl",
+        "--report",
+        "report",
+    ];
+    workspace.depeche(&args).assert().success();
+    let report = report(&workspace);
+    let expected: Vec<(String, String, f64)> =
+        serde_json::from_str(include_str!("../eval/parity/ten_lines.expected.json")).unwrap();
+    assert!(expected.len() >= 14);
+    for (kind, name, theirs) in expected {
+        let task = usize::from(kind == "abstracts");
+        let ours = figure(&report, task, 0, &name)["estimate"]["value"]
+            .as_f64()
+            .unwrap();
+        assert!(
+            (ours - theirs).abs() < 1e-6,
+            "{name}: {ours}, theirs {theirs}"
+        );
+    }
+}
+
 #[test]
 fn what_cannot_be_scored_is_explained() {
     let files: [(&str, &[u8]); 4] = [

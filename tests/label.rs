@@ -252,7 +252,7 @@ fn standard_input_csv_and_cards() {
         .stdout(predicate::str::contains("x,-#1,"));
     run(&["-", "--format", "table"], &row)
         .stdout(predicate::str::contains("topics"))
-        .stdout(predicate::str::contains("health 0."));
+        .stdout(predicate::str::contains("health 1.00"));
 }
 
 #[test]

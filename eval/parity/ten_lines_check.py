@@ -1,6 +1,6 @@
 """Scores the file of ten_lines.py with scikit-learn, rouge-score and sacrebleu, and compares with our report.json.
 
-Usage: ten_lines_check.py GOLD.jsonl PREDICTIONS.jsonl REPORT.json
+Usage: ten_lines_check.py GOLD.jsonl PREDICTIONS.jsonl REPORT.json [EXPECTED.json, to be written]
 """
 import json
 import sys
@@ -58,4 +58,7 @@ for (kind, name), value in expected.items():
     same = ours is not None and abs(ours - value) <= 1e-6
     failed += not same
     print(f"{'same' if same else 'DIFFERENT'} {name}: theirs {value:.6f}, ours {ours}")
+if len(sys.argv) > 4:
+    with open(sys.argv[4], "w", encoding="utf-8") as file:
+        json.dump([[kind, name, round(value, 9)] for (kind, name), value in expected.items()], file, indent=1)
 sys.exit(1 if failed else 0)

@@ -8,6 +8,7 @@ Same seed, same file. The raw material is the English abstracts of corpus/gold/t
 """
 
 import json
+import sys
 import random
 import re
 import unicodedata
@@ -249,7 +250,8 @@ def main():
     head = json.dumps({"versions": fixture["versions"], "signatures": fixture["signatures"]})[:-1]
     text = f'{head},\n"cases": [\n{rows(written)}\n],\n"corpora": [\n{rows(joined)}\n]}}\n'
     assert json.loads(text) == fixture
-    (HERE / "text.json").write_text(text, "utf-8")
+    out = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "text.json"
+    out.write_text(text, "utf-8")
     print(f"{len(written)} cases, {len(joined)} corpora, {len(text)} bytes")
 
 

@@ -15,6 +15,7 @@ A case: gold, one string an article, "1" where it has the topic; decision, one s
 """
 
 import json
+import sys
 import warnings
 from pathlib import Path
 
@@ -32,7 +33,7 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-OUT = Path(__file__).with_name("topics.json")
+OUT = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).with_name("topics.json")
 BINS = 10
 
 

@@ -7,6 +7,8 @@
 //! gold.jsonl → Gold ──────────┐
 //!                             ├→ align → topics, text, support → Figures → stats → Report → JSON, Markdown, HTML
 //! records.jsonl → Prediction ─┘                                              └→ gate
+//!
+//! suite: tasks/*.toml × systems/*.toml → a program or a baseline predicts, or an earlier prediction is used again → the above
 //! ```
 
 #![forbid(unsafe_code)]

@@ -80,6 +80,14 @@ pub struct LabelArgs {
     #[arg(long, value_name = "FILE", env = "DEPECHE_TAXONOMY")]
     pub(super) taxonomy: Option<PathBuf>,
 
+    /// Topic head to use instead of the built-in one: a folder that `depeche train` wrote
+    #[arg(long, value_name = "DIR", env = "DEPECHE_HEAD")]
+    pub(super) head: Option<PathBuf>,
+
+    /// Score all topics as if they had never been trained, from the taxonomy alone: to compare with
+    #[arg(long, env = "DEPECHE_ZERO_SHOT")]
+    pub(super) zero_shot: bool,
+
     /// French-English terms to add to the built-in ones (same form as models/terms.toml)
     #[arg(long, value_name = "FILE", env = "DEPECHE_TERMS")]
     pub(super) terms: Option<PathBuf>,

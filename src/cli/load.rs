@@ -1,10 +1,12 @@
-//! Verified files → loaded models: which files of a registry entry an encoder or a generator is made of.
+//! Verified files → loaded models: which files of a registry entry an encoder or a generator is made of; topic heads.
 
 use crate::encoder::{CandleEncoder, EncoderFiles, EncoderSettings};
 use crate::generator::{Generator, GgufGenerator};
+use crate::record::fingerprint;
 use crate::registry::LocalModel;
+use crate::topics::head::{Files, Head};
 use anyhow::Context;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Loads an encoder: a 4-bit pack, or safetensors when the model has a `config.json`.
 pub fn encoder(model: &LocalModel) -> anyhow::Result<CandleEncoder> {
@@ -37,4 +39,51 @@ pub fn generator(model: &LocalModel) -> anyhow::Result<Box<dyn Generator>> {
     let generator = GgufGenerator::load(&model.weights, model.fingerprint.clone())
         .with_context(|| format!("cannot load the generator {:?}", model.id))?;
     Ok(Box::new(generator))
+}
+
+/// The head that the program brings: `depeche train --gold corpus/gold -o models/heads/default`.
+const DEFAULT_HEAD: (&[u8], &[u8]) = (
+    include_bytes!("../../models/heads/default/head.json"),
+    include_bytes!("../../models/heads/default/head.safetensors"),
+);
+/// What provenance calls it.
+const DEFAULT_NAME: &str = "default";
+
+/// A topic head and what provenance calls it.
+pub struct LoadedHead {
+    /// The head.
+    pub head: Head,
+    /// `NAME@sha256:…`
+    pub fingerprint: String,
+}
+
+/// Loads the head in `folder`, or the built-in one, for the encoder that this fingerprint names.
+///
+/// # Errors
+/// The head cannot be read, or was trained on vectors of another encoder.
+pub fn head(folder: Option<&Path>, encoder: &str) -> anyhow::Result<LoadedHead> {
+    let (files, folder) = match folder {
+        Some(folder) => (Files::read(folder)?, folder),
+        None => {
+            let (about, weights) = DEFAULT_HEAD;
+            let files = Files {
+                about: about.to_vec(),
+                weights: weights.to_vec(),
+            };
+            (files, Path::new(DEFAULT_NAME))
+        }
+    };
+    let head = Head::parse(&files, folder)?;
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let made_for = head.about()["encoder"].as_str().unwrap_or_default();
+    anyhow::ensure!(
+        made_for == encoder,
+        "the head {name:?} was trained for the encoder {made_for}, not {encoder}; train one for it: \
+         `depeche train --gold corpus/gold --encoder ID -o HEAD`, then add `--head HEAD`"
+    );
+    let fingerprint = fingerprint(&[files.about, files.weights].concat());
+    Ok(LoadedHead {
+        head,
+        fingerprint: format!("{name}@{fingerprint}"),
+    })
 }

@@ -13,6 +13,7 @@ mod load;
 mod models;
 mod plan;
 mod store;
+mod train;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
@@ -47,9 +48,11 @@ const EXAMPLES: &str = "Examples:
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Give each article topics and an English abstract
-    Label(label::LabelArgs),
+    Label(Box<label::LabelArgs>),
     /// Score predictions against labelled examples, or compare systems
     Eval(Box<eval::EvalArgs>),
+    /// Learn topics from labelled articles
+    Train(Box<train::TrainArgs>),
     /// List, fetch and verify models
     #[command(after_help = "Example:\n  depeche models fetch")]
     Models(models::ModelsArgs),
@@ -82,8 +85,9 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
-        Command::Label(args) => label::run(args, cli.quiet),
+        Command::Label(args) => label::run(*args, cli.quiet),
         Command::Eval(args) => eval::run(&args, cli.quiet),
+        Command::Train(args) => train::run(&args, cli.quiet),
         Command::Models(args) => models::run(&args, cli.quiet),
         Command::Schema => {
             let schema = serde_json::to_string_pretty(&crate::record::json_schema())?;

@@ -1,13 +1,13 @@
 //! What a run of `depeche label` will work with: models, taxonomy, terms, settings.
 
 use super::label::{LabelArgs, Task};
-use super::load;
+use super::load::{self, LoadedHead};
 use crate::abstracts::{Glossary, Summariser};
 use crate::encoder::Encoder;
 use crate::pipeline::{Pipeline, Settings, Spent};
 use crate::record::Provenance;
 use crate::registry::{Role, Store};
-use crate::topics::{Taxonomy, ZeroShotTagger};
+use crate::topics::{Tagger, Taxonomy, Training};
 use anyhow::Context;
 use std::sync::Arc;
 
@@ -17,6 +17,8 @@ pub(super) struct Plan {
     encoder: Option<String>,
     generator: Option<String>,
     taxonomy: Taxonomy,
+    head: Option<LoadedHead>,
+    topics: Vec<String>,
     glossary: Option<Glossary>,
     /// What shapes the records besides the models.
     pub settings: Settings,
@@ -56,6 +58,15 @@ impl Plan {
             Some(path) => Taxonomy::from_file(path)?,
             None => Taxonomy::built_in(),
         };
+        let head = match &encoder {
+            Some((_, encoder)) => Some(load::head(args.head.as_deref(), encoder)?),
+            None => None,
+        };
+        let topics = match (&head, &args.head, &args.taxonomy) {
+            // A head of one's own says which topics there are, unless a taxonomy does.
+            (Some(loaded), Some(_), None) => loaded.head.names().to_vec(),
+            _ => taxonomy.ids().map(str::to_owned).collect(),
+        };
         let glossary = match generator {
             Some(_) => Some(Glossary::load(args.terms.as_deref())?),
             None => None,
@@ -63,6 +74,7 @@ impl Plan {
         let settings = Settings {
             max_article_bytes: args.max_article_bytes,
             text_field: args.text_field.clone(),
+            zero_shot: args.zero_shot && encoder.is_some(),
             abstracts: generator.as_ref().map(|_| args.summary_settings()),
             terms: glossary
                 .as_ref()
@@ -71,6 +83,7 @@ impl Plan {
         let provenance = Provenance {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             encoder: encoder.as_ref().map(|(_, fingerprint)| fingerprint.clone()),
+            head: head.as_ref().map(|head| head.fingerprint.clone()),
             generator: generator
                 .as_ref()
                 .map(|(_, fingerprint)| fingerprint.clone()),
@@ -83,6 +96,8 @@ impl Plan {
             encoder: encoder.map(|(id, _)| id),
             generator: generator.map(|(id, _)| id),
             taxonomy,
+            head,
+            topics,
             glossary,
             settings,
             provenance,
@@ -102,21 +117,31 @@ impl Plan {
         })
     }
 
-    /// The topics, in the order of the taxonomy.
+    /// The topics, in the order of the taxonomy or of the head.
     pub fn topic_ids(&self) -> Vec<String> {
-        self.taxonomy.ids().map(str::to_owned).collect()
+        self.topics.clone()
     }
 
     /// Fetches what is missing, then loads the models.
     pub fn load(self) -> anyhow::Result<Pipeline> {
         let local = |id: &Option<String>| id.as_deref().map(|id| self.store.ensure(id)).transpose();
         let (encoder, generator) = (local(&self.encoder)?, local(&self.generator)?);
-        let tagger = match encoder {
-            None => None,
-            Some(model) => {
+        let tagger = match (encoder, self.head) {
+            (Some(model), Some(loaded)) => {
                 let encoder: Arc<dyn Encoder> = Arc::new(load::encoder(&model)?);
-                Some(ZeroShotTagger::new(&self.taxonomy, encoder)?)
+                let training = match self.settings.zero_shot {
+                    true => Training::Ignored,
+                    false => Training::Used,
+                };
+                Some(Tagger::new(
+                    &self.topics,
+                    &self.taxonomy,
+                    loaded.head,
+                    training,
+                    encoder,
+                )?)
             }
+            _ => None,
         };
         let summariser = match (generator, self.glossary, &self.settings.abstracts) {
             (Some(model), Some(glossary), Some(settings)) => {

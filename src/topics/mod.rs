@@ -1,13 +1,20 @@
-//! Sentences → topics with probability, decision and evidence. Owns the taxonomy and the tagger.
+//! Sentences → topics with probability, decision and evidence. Owns the taxonomy, the trained heads and the tagger.
 //!
-//! The tagger is zero-shot: it knows a topic only from its entry in the taxonomy, so a topic that a user
-//! adds works at once.
+//! ```text
+//! taxonomy → cues ─┐
+//! encoder → vectors ┴→ head (one logit a sentence, pooled; calibrated) → tagger → scores
+//! ```
+//!
+//! A topic that a user adds to the taxonomy works at once, without training: what the trained topics teach about likeness
+//! to prototypes and about terms is applied to it.
 
+mod cues;
 pub mod head;
+mod tagger;
 mod taxonomy;
 mod terms;
-mod zero_shot;
 
-pub use taxonomy::{Generic, Names, Taxonomy, TaxonomyError, TopicEntry};
+pub use cues::CueFinder;
+pub use tagger::{Tagger, TopicScore, Training, prototypes};
+pub use taxonomy::{Generic, Names, Taxonomy, TaxonomyError, Together, TopicEntry};
 pub use terms::TermMatcher;
-pub use zero_shot::{ZeroShotTagger, calibration};

@@ -34,6 +34,10 @@ pub struct Taxonomy {
 pub struct Generic {
     /// Short sentences in the register of the wire.
     pub descriptions: Vec<String>,
+    /// Words that speak of times past or of a former office (syntax: [`super::TermMatcher`]): a term beside one of
+    /// them is weaker evidence.
+    #[serde(default)]
+    pub past: Vec<String>,
 }
 
 /// One topic.
@@ -57,6 +61,9 @@ pub struct TopicEntry {
     pub not_on: Option<String>,
     /// Prototypes: short sentences that have the topic.
     pub descriptions: Vec<String>,
+    /// Short sentences that look like the topic and do not have it.
+    #[serde(default)]
+    pub counter_descriptions: Vec<String>,
     /// One sentence that gets the topic.
     #[serde(default)]
     pub example: Option<String>,
@@ -66,6 +73,19 @@ pub struct TopicEntry {
     /// Other senses, same syntax: a term inside or across one of these is no evidence.
     #[serde(default)]
     pub not_terms: Vec<String>,
+    /// Words that are evidence only together.
+    #[serde(default)]
+    pub together: Vec<Together>,
+}
+
+/// Two lists of words: one of each, in one sentence or in neighbouring ones, is evidence; one alone is not.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Together {
+    /// Syntax as for terms.
+    pub one: Vec<String>,
+    /// Syntax as for terms.
+    pub other: Vec<String>,
 }
 
 /// A topic's name in both languages.
@@ -167,6 +187,15 @@ impl Taxonomy {
             }
             if !ids.insert(id) {
                 return Some(format!("two topics have the id {id:?}"));
+            }
+            if topic
+                .together
+                .iter()
+                .any(|pair| pair.one.is_empty() || pair.other.is_empty())
+            {
+                return Some(format!(
+                    "topic {id:?}: `together` needs words in `one` and in `other`"
+                ));
             }
             let empty = topic.descriptions.iter().all(|text| text.trim().is_empty());
             empty.then(|| format!("topic {id:?} needs at least one sentence in `descriptions`"))

@@ -1,6 +1,7 @@
 //! Terms of a topic in a sentence. Owns the term syntax of the taxonomy.
 //!
-//! Terms are compared without case and accents. A term starts at the start of a word and ends at the end of
+//! Terms are compared without case and accents, except one that begins with `=`, which is compared letter for letter ("=les
+//! Dix" is a group of states, "les dix" a number). A term starts at the start of a word and ends at the end of
 //! one; a trailing `*` lets its last word go on. Old wire pages lose spaces at line breaks: the words of a term
 //! may be glued together, and a term of several words may be glued to the word before it.
 
@@ -10,6 +11,8 @@ use unicode_normalization::char::is_combining_mark;
 
 /// Finds the terms of one topic.
 pub struct TermMatcher {
+    /// Terms that are compared letter for letter.
+    exact: Option<Regex>,
     /// Either kind, longest alternative first: a term inside an other sense is consumed with it.
     either: Option<Regex>,
     other_sense: Option<Regex>,
@@ -18,10 +21,15 @@ pub struct TermMatcher {
 impl TermMatcher {
     /// Compiles the terms and their other senses.
     pub fn new(terms: &[String], not_terms: &[String]) -> Self {
-        let mut all: Vec<&String> = not_terms.iter().chain(terms).collect();
+        let (exact, terms): (Vec<String>, Vec<String>) = terms
+            .iter()
+            .cloned()
+            .partition(|term| term.starts_with('='));
+        let mut all: Vec<&String> = not_terms.iter().chain(&terms).collect();
         // Longest first; of equal ones the other sense, which comes first in the chain (the sort is stable).
         all.sort_by_key(|term| std::cmp::Reverse(term.chars().count()));
         Self {
+            exact: (!exact.is_empty()).then(|| letter_for_letter(&exact)),
             either: (!terms.is_empty()).then(|| alternatives(&all)),
             other_sense: (!not_terms.is_empty())
                 .then(|| alternatives(&not_terms.iter().collect::<Vec<_>>())),
@@ -38,11 +46,16 @@ impl TermMatcher {
     /// assert!(!trade.finds("Un centre commercial a ouvert."));
     /// ```
     pub fn finds(&self, text: &str) -> bool {
-        self.finds_folded(&fold(text))
+        self.finds_in(text, &fold(text))
     }
 
-    /// The same for a text that [`fold`] has gone over, so that many topics share its work.
-    pub(super) fn finds_folded(&self, folded: &str) -> bool {
+    /// The same for a text with what [`fold`] makes of it, so that many topics share its work.
+    pub(super) fn finds_in(&self, text: &str, folded: &str) -> bool {
+        let exact = self.exact.as_ref();
+        exact.is_some_and(|exact| exact.is_match(text)) || self.finds_folded(folded)
+    }
+
+    fn finds_folded(&self, folded: &str) -> bool {
         let Some(either) = &self.either else {
             return false;
         };
@@ -67,6 +80,15 @@ fn alternatives(terms: &[&String]) -> Regex {
     RegexBuilder::new(&patterns.join("|"))
         .size_limit(64 << 20)
         .build()
+        .expect("terms are escaped, so their alternation is a valid pattern")
+}
+
+fn letter_for_letter(terms: &[String]) -> Regex {
+    let patterns: Vec<String> = terms
+        .iter()
+        .map(|term| format!(r"\b{}\b", regex::escape(term.trim_start_matches('='))))
+        .collect();
+    Regex::new(&patterns.join("|"))
         .expect("terms are escaped, so their alternation is a valid pattern")
 }
 
@@ -134,6 +156,14 @@ mod tests {
         for (text, expected) in table {
             assert_eq!(terms.finds(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_term_with_an_equals_sign_is_compared_letter_for_letter() {
+        let terms = matcher(&["=les Dix"], &[]);
+        assert!(terms.finds("Entre les Dix et la Russie"));
+        assert!(!terms.finds("Entre les dix premiers"));
+        assert!(!terms.finds("Les Dixmude"));
     }
 
     #[test]

@@ -20,9 +20,10 @@ const LEADING: [&str; 12] = [
 ];
 
 /// Columns after them: the provenance, which a later run compares with its own.
-pub(super) const PROVENANCE: [&str; 6] = [
+pub(super) const PROVENANCE: [&str; 7] = [
     "version",
     "encoder",
+    "head",
     "generator",
     "taxonomy",
     "settings",
@@ -83,6 +84,7 @@ impl RecordWriter for Csv {
         let provenance = [
             made.version.clone(),
             made.encoder.clone().unwrap_or_default(),
+            made.head.clone().unwrap_or_default(),
             made.generator.clone().unwrap_or_default(),
             made.taxonomy.clone(),
             made.settings.clone(),

@@ -162,6 +162,7 @@ fn refuse_other_settings(
     let pairs = [
         ("version", then.version.clone(), now.version.clone()),
         ("encoder", optional(&then.encoder), optional(&now.encoder)),
+        ("head", optional(&then.head), optional(&now.head)),
         (
             "generator",
             optional(&then.generator),

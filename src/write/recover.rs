@@ -138,10 +138,19 @@ impl Columns {
         let optional = |at: usize| Some(field(at)).filter(|value| !value.is_empty());
         recovered.done.insert(field(self.id));
         recovered.failed += usize::from(!field(self.errors).is_empty());
-        let [version, encoder, generator, taxonomy, settings, kernels] = self.provenance;
+        let [
+            version,
+            encoder,
+            head,
+            generator,
+            taxonomy,
+            settings,
+            kernels,
+        ] = self.provenance;
         recovered.provenance.get_or_insert_with(|| Provenance {
             version: field(version),
             encoder: optional(encoder),
+            head: optional(head),
             generator: optional(generator),
             taxonomy: field(taxonomy),
             settings: field(settings),

@@ -85,7 +85,11 @@ impl PartialDate {
     /// Reads `YYYY`, `YYYY-MM` or `YYYY-MM-DD`; `None` for anything else.
     pub fn parse(text: &str) -> Option<PartialDate> {
         let mut parts = text.trim().splitn(3, '-');
-        let year = parts.next()?.parse().ok()?;
+        let year = parts
+            .next()?
+            .parse()
+            .ok()
+            .filter(|year| (0..10_000).contains(year))?;
         let month = parts.next().map(str::parse).transpose().ok()?;
         let day = parts.next().map(str::parse).transpose().ok()?;
         if month.is_some_and(|month| !(1..=12).contains(&month)) {

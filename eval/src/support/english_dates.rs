@@ -17,7 +17,8 @@ pub(super) struct DateMention {
 const MONTHS: &str =
     "january february march april may june july august september october november december";
 /// Words before "May" and "March" that make them months.
-const BEFORE_MONTH: &str = "in of by since until till from to and or through during early late mid last next this before after for between -";
+const BEFORE_MONTH: &str = "in of by since until till from to and or through during early late mid last next this before \
+    after for between -";
 /// What follows a number from 1900 to 2099 that counts things and is not a year.
 const COUNTED: &str = "percent per people tonnes tons dollars euros dong km kilometres kilometers hectares megawatts \
     troops soldiers workers students cases vietnamese million billion households";

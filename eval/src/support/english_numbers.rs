@@ -94,7 +94,8 @@ pub(super) fn is_in_code(tokens: &[Token], at: usize) -> bool {
     }
     let before = &tokens[at - 1];
     if before.is_word() {
-        return true;
+        // "22h30" is a time.
+        return before.text != "h";
     }
     let hyphenated = before.is_mark(&['-']) && before.gap.is_empty();
     hyphenated && at > 1 && tokens[at - 2].is_capitalised()
@@ -205,11 +206,11 @@ fn denominator(tokens: &[Token], at: usize) -> Option<(f64, usize)> {
 /// "half a million" and words that hint at a quantity.
 fn hint(text: &str, tokens: &[Token], first: usize) -> Option<Quantity> {
     let word = tokens[first].folded.as_str();
-    if word == "half" && tokens.get(first + 1).is_some_and(|next| next.folded == "a") {
-        if let Some(factor) = tokens.get(first + 2).and_then(|next| scale(&next.folded)) {
-            let values = vec![factor / 2.0];
-            return Some(quantity(text, tokens, (first, first + 3), values, factor));
-        }
+    let of_scale = tokens.get(first + 2).and_then(|next| scale(&next.folded));
+    let a = tokens.get(first + 1).is_some_and(|next| next.folded == "a");
+    if let ("half", true, Some(factor)) = (word, a, of_scale) {
+        let values = vec![factor / 2.0];
+        return Some(quantity(text, tokens, (first, first + 3), values, factor));
     }
     let possessive = first > 0 && tokens[first - 1].is_mark(&APOSTROPHES);
     let found = HINTS.iter().find(|(hint, _)| *hint == word && !possessive);
@@ -251,7 +252,7 @@ impl Reading {
         } else {
             self.group += value;
         }
-        self.room = Some(if value >= 20.0 && value < 100.0 {
+        self.room = Some(if (20.0..100.0).contains(&value) {
             10.0
         } else {
             0.0

@@ -154,13 +154,11 @@ fn stem(word: &str) -> String {
         .iter()
         .find(|ending| word.len() > ending.len() + 2 && word.ends_with(**ending));
     let stem = ending.map_or(word, |ending| &word[..word.len() - ending.len()]);
-    let mut letters = stem.chars().rev();
+    let mut letters = stem.chars();
     // "running", "planned"
-    let doubled = letters
-        .next()
-        .is_some_and(|last| letters.next() == Some(last));
-    match doubled && stem.len() > 3 {
-        true => stem[..stem.len() - 1].to_owned(),
-        false => stem.to_owned(),
+    let last = letters.next_back();
+    match letters.as_str() {
+        shorter if shorter.len() > 2 && shorter.chars().next_back() == last => shorter.to_owned(),
+        _ => stem.to_owned(),
     }
 }

@@ -1,6 +1,8 @@
 //! Dates that a French article states or lets one work out from its own date.
 //!
-//! Owns [`Evidence`] and [`evidence`]; dates relative to the article's own are read by `french_relative_dates`. Rules for what the article leaves out:
+//! Owns [`Evidence`] and [`evidence`]; dates relative to the article's own are read by `french_relative_dates`.
+//!
+//! Rules for what the article leaves out:
 //! - a day or month without a year may lie in the article's year or in the year that brings it nearest to the article's
 //!   date ("décembre" in a January article is the previous December); *dernier* and *prochain* choose the past or the
 //!   future, and a verb of the sentence in the future ("sera remise en mars") adds the next such date; without an article
@@ -17,16 +19,30 @@ use super::tokens::{DASHES, Token};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Evidence {
     pub date: PartialDate,
-    /// Whether the year is stated, or reckoned by a word such as *l'an dernier*. A year that was only inferred for a
-    /// day supports that day and not the bare year.
-    pub states_year: bool,
+    /// What a mention must give at least to follow from it.
+    pub least: Least,
+}
+
+/// How precise a mention must be: a part that was only inferred for something more precise supports nothing by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Least {
+    /// The year is stated, or reckoned by a word such as *l'an dernier*: anything follows.
+    Year,
+    /// The year was inferred for a month or day.
+    Month,
+    /// Month and year were inferred for a day.
+    Day,
 }
 
 impl Evidence {
     /// Whether a mention with these parts follows from it.
     pub fn supports(&self, mention: PartialDate) -> bool {
-        let bare_year = mention.month.is_none() && mention.day.is_none();
-        mention.is_within(self.date) && (self.states_year || !bare_year)
+        let precise = match self.least {
+            Least::Year => true,
+            Least::Month => mention.month.is_some() || mention.day.is_some(),
+            Least::Day => mention.day.is_some(),
+        };
+        precise && mention.is_within(self.date)
     }
 }
 
@@ -93,19 +109,15 @@ impl Reader<'_, '_> {
         self.tokens.get(at).map_or("", |token| &token.folded)
     }
 
-    pub(super) fn push(&mut self, date: PartialDate, states_year: bool) {
-        self.found.push(Evidence { date, states_year });
-    }
-
-    pub(super) fn push_day(&mut self, day: Day) {
-        self.push(PartialDate::of_day(day), true);
+    pub(super) fn push(&mut self, date: PartialDate, least: Least) {
+        self.found.push(Evidence { date, least });
     }
 
     fn document_itself(&mut self) {
         let Some(document) = self.document else {
             return;
         };
-        self.push(document, true);
+        self.push(document, Least::Year);
     }
 
     /// The article's day, where it is known.
@@ -115,7 +127,7 @@ impl Reader<'_, '_> {
 
     fn years(&mut self) {
         for at in 0..self.text_years.len() {
-            self.push(PartialDate::of_year(self.text_years[at]), true);
+            self.push(PartialDate::of_year(self.text_years[at]), Least::Year);
         }
         // "2022-23", "2024/25".
         for at in 0..self.tokens.len() {
@@ -129,7 +141,17 @@ impl Reader<'_, '_> {
                 .get(at + 2)
                 .filter(|last| joined && last.text.len() == 2);
             if let Some(last) = last.and_then(Token::integer) {
-                self.push(PartialDate::of_year(first / 100 * 100 + last as i32), true);
+                self.push(
+                    PartialDate::of_year(first / 100 * 100 + last as i32),
+                    Least::Year,
+                );
+            }
+        }
+        // "les années 70"
+        for at in 0..self.tokens.len() {
+            let decade = self.tokens.get(at + 1).and_then(Token::integer);
+            if let ("annees", Some(decade @ 10..=99)) = (self.folded(at), decade) {
+                self.push(PartialDate::of_year(1900 + decade as i32), Least::Year);
             }
         }
         // Everybody calls this treaty by its year.
@@ -138,7 +160,7 @@ impl Reader<'_, '_> {
                 || (0..4).all(|word| self.folded(at + word) == ["droit", "de", "la", "mer"][word])
         });
         if names_treaty {
-            self.push(PartialDate::of_year(1982), true);
+            self.push(PartialDate::of_year(1982), Least::Year);
         }
     }
 
@@ -184,7 +206,7 @@ impl Reader<'_, '_> {
         match year {
             Some(year) => {
                 let day = Day::new(year as i32, month, day)?;
-                self.push_day(day);
+                self.push(PartialDate::of_day(day), Least::Year);
                 self.taken[at..end].fill(true);
             }
             // "1/2" may be a share as well, so its numbers stay numbers.
@@ -234,7 +256,7 @@ impl Reader<'_, '_> {
                     month: Some(month),
                     day,
                 },
-                true,
+                Least::Year,
             ),
             None => self.yearless(month, day, first, end),
         }
@@ -249,14 +271,14 @@ impl Reader<'_, '_> {
                 month: Some(month),
                 day,
             };
-            self.push(date, false);
+            self.push(date, Least::Month);
         }
         let date = PartialDate {
             year: None,
             month: Some(month),
             day,
         };
-        self.push(date, false);
+        self.push(date, Least::Month);
     }
 
     /// In "29 novembre au 2 décembre 2021" and "janvier à juillet 2024" the year is said once, at the end.

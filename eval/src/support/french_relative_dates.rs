@@ -3,7 +3,7 @@
 //! Goes on with the [`Reader`] of `french_dates`, where the rules are listed.
 
 use super::calendar::{Day, PartialDate};
-use super::french_dates::{Reader, WEEKDAYS};
+use super::french_dates::{Least, Reader, WEEKDAYS};
 use super::french_numbers;
 
 /// Seasons and the month in which each begins.
@@ -34,10 +34,10 @@ impl Reader<'_, '_> {
             let after = self.folded(at + 1);
             if after.starts_with("prochain") {
                 let year = here + i32::from(now >= *begins);
-                self.push(PartialDate::of_year(year), true);
+                self.push(PartialDate::of_year(year), Least::Year);
             } else if after.starts_with("dernier") || after == "passe" {
                 let year = here - i32::from(now <= *begins);
-                self.push(PartialDate::of_year(year), true);
+                self.push(PartialDate::of_year(year), Least::Year);
             }
         }
     }
@@ -70,7 +70,7 @@ impl Reader<'_, '_> {
                         month: Some(month),
                         day: None,
                     };
-                    self.push(date, false);
+                    self.push(date, Least::Month);
                 }
             }
         }
@@ -99,14 +99,14 @@ impl Reader<'_, '_> {
                     let near = (-31..=31).map(|days| today.plus(days));
                     let same = near.filter(|day| day.parts().2 == number);
                     if let Some(day) = same.min_by_key(|day| (day.0 - today.0).abs()) {
-                        self.push_day(day);
+                        self.push(PartialDate::of_day(day), Least::Day);
                         self.taken[at + 1] = true;
                     }
                 }
                 (Some(weekday), None) if is_exact => {
                     let near = (-7..=7).map(|days| today.plus(days));
                     for day in near.filter(|day| day.weekday() == weekday as i64) {
-                        self.push_day(day);
+                        self.push(PartialDate::of_day(day), Least::Day);
                     }
                 }
                 _ => {}
@@ -149,10 +149,12 @@ impl Reader<'_, '_> {
                 _ => continue,
             };
             if let (Some(today), Some(shift)) = (self.today(), from_today) {
-                self.push_day(today.plus(shift));
+                self.push(PartialDate::of_day(today.plus(shift)), Least::Day);
             }
             if let Some(shift) = from_any {
-                days.iter().for_each(|day| self.push_day(day.plus(shift)));
+                for day in &days {
+                    self.push(PartialDate::of_day(day.plus(shift)), Least::Day);
+                }
             }
         }
     }
@@ -174,10 +176,10 @@ impl Reader<'_, '_> {
             let past = says("dernier derniere passe preceden auparavant ecoule tot");
             let future = says("prochain suivant tard");
             if past {
-                self.push(PartialDate::of_year(here - 1), true);
+                self.push(PartialDate::of_year(here - 1), Least::Year);
             }
             if future {
-                self.push(PartialDate::of_year(here + 1), true);
+                self.push(PartialDate::of_year(here + 1), Least::Year);
             }
         }
     }
@@ -210,16 +212,18 @@ impl Reader<'_, '_> {
                 "mois" => 30,
                 "an" | "ans" | "annees" => {
                     let year = document.year.unwrap_or_default();
-                    self.push(PartialDate::of_year(year + count as i32), true);
+                    self.push(PartialDate::of_year(year + count as i32), Least::Year);
                     continue;
                 }
                 _ => continue,
             };
             let mut date = PartialDate::of_day(today.plus(count * days));
-            if days > 1 || self.today().is_none() {
+            if days == 1 && self.today().is_some() {
+                self.push(date, Least::Day);
+            } else {
                 date.day = None;
+                self.push(date, Least::Month);
             }
-            self.push(date, true);
         }
     }
 }

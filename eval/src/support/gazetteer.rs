@@ -56,17 +56,21 @@ struct PatternWord {
     is_stem: bool,
     /// Compared as written: a short acronym that is a word in small letters (EAU, AN, UE).
     is_exact: bool,
+    /// Only in small letters: the adjective *lao*, not the name Lào Cai.
+    is_small: bool,
 }
 
-/// Splits `a b*; C` into patterns.
+/// Splits `a b*; C; ~d` into patterns.
 fn patterns(field: &str) -> Vec<Pattern> {
     let of_word = |word: &str| {
         let is_stem = word.ends_with('*');
-        let text = word.trim_end_matches('*');
+        let is_small = word.starts_with('~');
+        let text = word.trim_start_matches('~').trim_end_matches('*');
         tokens(text)
             .iter()
             .map(|token| PatternWord {
                 is_stem,
+                is_small,
                 is_exact: token.is_acronym() && token.text.len() < 4,
                 text: match token.is_acronym() && token.text.len() < 4 {
                     true => token.text.to_owned(),
@@ -109,6 +113,7 @@ impl Gazetteer {
             text: "capitale".to_owned(),
             is_stem: false,
             is_exact: false,
+            is_small: false,
         };
         let described = country.iter().flat_map(|pattern| {
             let of = |words: &[&str]| {
@@ -167,6 +172,9 @@ impl Gazetteer {
 
 impl PatternWord {
     fn matches(&self, token: &Token) -> bool {
+        if self.is_small && token.is_capitalised() {
+            return false;
+        }
         match (self.is_exact, self.is_stem) {
             (true, _) => token.text == self.text,
             (false, true) => token.folded.starts_with(&self.text),

@@ -24,11 +24,11 @@ const CONNECTORS: &str = "of the;on the;for the;of;for;de la;de;da;del;di;bin;al
 /// Words that often open a sentence and are no names there.
 const OPENERS: &str = "a about above according across after against ahead all almost along also although amid among an and another \
     around as at before both but by despite due during each earlier eight either eleven every few five following \
-    for four from further given half he her his how however i if in including inside instead it its just last \
+    for four from further given half he her here his how however i if in including inside instead it its just last \
     later like many meanwhile more moreover most much near nearly neither nine no none nor not now of off on once \
     one only or other others our out over per seven several she since six so some such ten than that the their \
-    then there these they this those three through thus to together toward towards twelve two under until upon we \
-    when where which while who with within without yet you";
+    then there these they this those three through thus to today together tomorrow toward towards twelve two under \
+    until upon we what when where which while who why with within without yesterday yet you";
 /// Verbs whose subject is a name although it opens the sentence alone: "Putin said".
 const SPEECH: &str = "said says told met added visited received announced thanked urged called stressed affirmed proposed";
 
@@ -80,12 +80,12 @@ impl Reader<'_, '_> {
             return false;
         };
         let hyphen = usize::from(self.folded(at + 1) == "-");
-        let dollars = matches!(self.folded(at + 1 + hyphen), "dollar" | "dollars");
+        let dollars = matches!(self.folded(at + 1 + hyphen), "dollar" | "dollars" | "$");
         token.is_capitalised()
             && !self.taken[at]
             && !listed(DAYS, &token.folded)
             && !listed(UNITS, &token.folded)
-            && !(token.folded == "us" && dollars)
+            && (token.folded != "us" || !dollars)
     }
 
     fn may_start(&self, at: usize) -> bool {
@@ -178,6 +178,12 @@ impl Reader<'_, '_> {
             (stands && self.is_part(at + words.len())).then_some(words)
         })?;
         let next = at + connector.len();
+        // "Minister for Education", but not "Hanoi for Moscow".
+        let office =
+            !matches!(connector[0], "for" | "on") || GAZETTEER.is_word(self.folded(at - 1));
+        if !office {
+            return None;
+        }
         let kept = matches!(connector[0], "of" | "on" | "for");
         Some(((at..next).filter(|_| kept).collect(), next))
     }
@@ -216,11 +222,7 @@ impl Reader<'_, '_> {
             .tokens
             .get(at + 1)
             .is_some_and(|next| next.is_mark(&APOSTROPHES));
-        let hyphenated = self
-            .tokens
-            .get(at + 1)
-            .is_some_and(|next| next.is_mark(&DASHES));
-        words.len() == 1 && !owns && (!speaks || word.ends_with('s')) && !hyphenated
+        words.len() == 1 && !owns && (!speaks || word.ends_with('s'))
     }
 }
 

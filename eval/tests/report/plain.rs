@@ -92,6 +92,7 @@ t v1: Topics, 1 article, sha256:0123456789ab
   system  f1 ↑                  articles/min
   a       0.750 [0.650, 0.850]           120
   b       –                                –
+  b: no prediction; scored as nothing assigned and nothing written: x|1
   c: not run: no weights
 
 gate: passed, 0 figures tested

@@ -40,7 +40,9 @@ pub(super) fn strongest(
             own + bonus
         })
         .collect();
-    let mut order: Vec<usize> = (0..strength.len()).collect();
+    // A headline counts for the topic and is no sentence of the text: it is named only where there is nothing else.
+    let first = usize::from(article.has_title && strength.len() > 1);
+    let mut order: Vec<usize> = (first..strength.len()).collect();
     order.sort_by(|a, b| strength[*b].total_cmp(&strength[*a]));
     let best = order.first().map_or(0.0, |best| strength[*best]);
     order.retain(|at| strength[*at] >= best - REACH);

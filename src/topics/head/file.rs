@@ -2,6 +2,7 @@
 //!
 //! Owns both formats. The JSON is written last and names the hash of the weights, so that a torn pair is noticed.
 
+use super::disk::{ABOUT_FILE, Files, WEIGHTS_FILE, sha256, write};
 use super::few::Transfer;
 use super::instances::Space;
 use super::learn::{Length, Linear};
@@ -15,15 +16,11 @@ use ndarray::{Array, Array1, Array2, Axis, Dimension};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Version of the format; raised when a file of an older program would be misread.
 const FORMAT: u32 = 1;
-const WEIGHTS_FILE: &str = "head.safetensors";
-const ABOUT_FILE: &str = "head.json";
 
 /// `head.json`.
 #[derive(Serialize, Deserialize)]
@@ -155,8 +152,13 @@ fn decisions(model: &Model) -> Decisions {
 
 /// Reads a head from a folder.
 pub(super) fn load(folder: &Path) -> Result<Head, HeadError> {
+    parse(&Files::read(folder)?, folder)
+}
+
+/// Reads a head from the content of its files; `folder` stands for where they are in errors.
+pub(super) fn parse(files: &Files, folder: &Path) -> Result<Head, HeadError> {
     let path = folder.join(ABOUT_FILE);
-    let card: Card = serde_json::from_slice(&read(&path)?).map_err(|source| HeadError::Syntax {
+    let card: Card = serde_json::from_slice(&files.about).map_err(|source| HeadError::Syntax {
         path: path.clone(),
         source,
     })?;
@@ -174,12 +176,12 @@ pub(super) fn load(folder: &Path) -> Result<Head, HeadError> {
         return Err(invalid(problem));
     }
     let path = folder.join(WEIGHTS_FILE);
-    let bytes = read(&path)?;
-    if sha256(&bytes) != card.weights_sha256 {
+    let bytes = &files.weights;
+    if sha256(bytes) != card.weights_sha256 {
         let problem = format!("does not have the hash that {ABOUT_FILE} names");
         return Err(HeadError::Invalid { path, problem });
     }
-    let tensors = SafeTensors::deserialize(&bytes).map_err(|source| HeadError::Tensors {
+    let tensors = SafeTensors::deserialize(bytes).map_err(|source| HeadError::Tensors {
         path: path.clone(),
         source,
     })?;
@@ -207,19 +209,16 @@ impl Card {
         else {
             return None;
         };
+        if transfer.few.is_empty() {
+            return Some("`transfer.few` is empty".to_owned());
+        }
         let mut table = vec![
             ("bands", bands.len(), topics),
             ("prototypes", prototypes.len(), topics),
         ];
-        let shared = transfer
-            .few
-            .iter()
-            .map(|few| &few.shared)
-            .chain([&transfer.untrained]);
+        let few = transfer.few.iter().map(|few| &few.shared);
+        let shared = few.chain([&transfer.untrained]);
         table.extend(shared.map(|shared| ("transfer.weights", shared.weights.len(), WEIGHTS)));
-        if transfer.few.is_empty() {
-            return Some("`transfer.few` is empty".to_owned());
-        }
         let wrong = table.into_iter().find(|(_, found, wanted)| found != wanted);
         wrong.map(|(key, found, wanted)| format!("`{key}` has {found} entries, not {wanted}"))
     }
@@ -357,37 +356,4 @@ impl Weights<'_> {
         let values = self.values(name, &[rows, columns])?;
         Ok(Array2::from_shape_vec((rows, columns), values).expect("the shape was checked"))
     }
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, HeadError> {
-    std::fs::read(path).map_err(|source| HeadError::Read {
-        path: path.to_owned(),
-        source,
-    })
-}
-
-/// Writes the whole file or leaves the old one.
-fn write(path: &Path, content: &[u8]) -> Result<(), HeadError> {
-    let attempt = || -> io::Result<()> {
-        let folder = path.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder)?;
-        let mut builder = tempfile::Builder::new();
-        // Temporary files are private; a head is as open as the user's umask says.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut file = builder.tempfile_in(folder)?;
-        file.write_all(content)?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)?;
-        Ok(())
-    };
-    attempt().map_err(|source| HeadError::Write {
-        path: path.to_owned(),
-        source,
-    })
 }

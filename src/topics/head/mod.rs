@@ -9,6 +9,7 @@
 
 mod article;
 mod check;
+mod disk;
 mod error;
 mod evidence;
 mod few;
@@ -26,9 +27,12 @@ mod threshold;
 mod zero;
 
 #[cfg(test)]
+mod made_up;
+#[cfg(test)]
 mod tests;
 
 pub use article::{Article, Background, Cue, Example, Prototypes};
+pub use disk::Files;
 pub use error::{HeadError, TrainError};
 pub use few::Untrained;
 pub use settings::{FewSettings, OneSettings, Settings};
@@ -305,6 +309,14 @@ impl Head {
     /// A file is missing, torn, of another version, or does not fit the other one.
     pub fn load(folder: &Path) -> Result<Self, HeadError> {
         file::load(folder)
+    }
+
+    /// The same from the content of the files; `folder` stands for where they are in errors.
+    ///
+    /// # Errors
+    /// As [`Head::load`].
+    pub fn parse(files: &Files, folder: &Path) -> Result<Self, HeadError> {
+        file::parse(files, folder)
     }
 
     /// Where the head comes from, as given to [`Head::save`]; null for one that was not loaded.
