@@ -38,8 +38,18 @@ pub(super) struct Shared {
 pub(super) struct Transfer {
     /// For topics without examples.
     pub untrained: Shared,
-    /// For topics with few examples.
-    pub few: Shared,
+    /// For topics with few examples, by rising ratio of negatives; at least one.
+    pub few: Vec<Few>,
+}
+
+/// What was learnt from rehearsals with one ratio of negatives.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Few {
+    /// Negatives for each positive.
+    pub negatives: f64,
+    /// The regression.
+    pub shared: Shared,
 }
 
 impl Default for Transfer {
@@ -47,19 +57,22 @@ impl Default for Transfer {
     fn default() -> Self {
         Self {
             untrained: Shared {
-                weights: vec![0.0, 2.5, 2.0, 0.0, 0.0, 1.5, -5.0],
+                weights: vec![0.0, 3.8, 2.0, 1.3, 4.4, 2.3, -5.7],
                 band: Band {
-                    assigned: 0.4,
-                    unsure: 0.3,
+                    assigned: 0.27,
+                    unsure: 0.25,
                 },
             },
-            few: Shared {
-                weights: vec![1.0, 2.5, 2.0, 0.0, 0.0, 1.0, -4.0],
-                band: Band {
-                    assigned: 0.4,
-                    unsure: 0.3,
+            few: vec![Few {
+                negatives: 3.0,
+                shared: Shared {
+                    weights: vec![1.8, 3.5, 2.5, 1.4, 4.5, 1.2, -2.8],
+                    band: Band {
+                        assigned: 0.45,
+                        unsure: 0.42,
+                    },
                 },
-            },
+            }],
         }
     }
 }
@@ -115,21 +128,22 @@ impl Transfer {
         // The thresholds are chosen over all pairs of article and topic, so the share of unsure pairs is a topic's.
         let share = settings.unsure_share / known.len() as f64;
         let untrained = Shared::learn(&untrained, share);
-        let rehearsals: Vec<Rehearsal> = (0..settings.few.rehearsals)
-            .into_par_iter()
-            .map(|number| rehearse(head, examples, seen, &scores, number, settings))
+        let few: Vec<Few> = settings
+            .few
+            .negatives
+            .par_iter()
+            .filter_map(|negatives| {
+                let scored = rehearse_all(head, examples, seen, &scores, *negatives, settings);
+                (!scored.0.is_empty()).then(|| Few {
+                    negatives: *negatives,
+                    shared: Shared::learn(&scored, share),
+                })
+            })
             .collect();
-        let few: Rehearsal = rehearsals
-            .into_iter()
-            .fold(Rehearsal::default(), |mut all, one| {
-                all.0.extend(one.0);
-                all.1.extend(one.1);
-                all
-            });
-        let few = if few.0.is_empty() {
+        let few = if few.is_empty() {
             Self::default().few
         } else {
-            Shared::learn(&few, share)
+            few
         };
         Self { untrained, few }
     }
@@ -155,17 +169,36 @@ fn zero_shot_scores(space: &Space, spread: &Spread, seen: &[Instances]) -> Array
     ndarray::stack(Axis(1), &views).expect("one score an article")
 }
 
-/// Learns every topic from a handful of articles and scores the others.
+/// All rehearsals with a ratio of negatives.
+fn rehearse_all(
+    head: &Several,
+    examples: &[&Example],
+    seen: &[Instances],
+    scores: &Array2<f64>,
+    negatives: f64,
+    settings: &Settings,
+) -> Rehearsal {
+    let rehearsals: Vec<Rehearsal> = (0..settings.few.rehearsals)
+        .into_par_iter()
+        .map(|number| {
+            let drawn = draw(examples, number, negatives, settings);
+            rehearse(head, examples, seen, scores, &drawn, settings)
+        })
+        .collect();
+    let (rows, labels): (Vec<_>, Vec<_>) = rehearsals.into_iter().unzip();
+    (rows.concat(), labels.concat())
+}
+
+/// Learns every topic from the articles drawn for it and scores the others.
 fn rehearse(
     head: &Several,
     examples: &[&Example],
     seen: &[Instances],
     scores: &Array2<f64>,
-    number: usize,
+    drawn: &Array2<f64>,
     settings: &Settings,
 ) -> Rehearsal {
     let labels = labels(examples);
-    let drawn = draw(examples, &labels, number, settings);
     let mut bags: Vec<Bag> = examples
         .iter()
         .zip(drawn.rows())
@@ -198,14 +231,10 @@ fn rehearse(
 
 /// The articles that a rehearsal learns each topic from: 1 where drawn, `(articles, topics)`. A topic with prototypes and
 /// twice as many positives as are drawn takes part.
-fn draw(
-    examples: &[&Example],
-    labels: &Array2<f64>,
-    number: usize,
-    settings: &Settings,
-) -> Array2<f64> {
+fn draw(examples: &[&Example], number: usize, negatives: f64, settings: &Settings) -> Array2<f64> {
+    let labels = labels(examples);
     let few = &settings.few;
-    let negatives = (few.negatives * few.positives as f64).round() as usize;
+    let negatives = (negatives * few.positives as f64).round() as usize;
     let mut drawn = Array2::zeros(labels.raw_dim());
     for topic in 0..labels.ncols() {
         let mut order: Vec<usize> = (0..examples.len()).collect();
@@ -257,8 +286,12 @@ pub(super) fn extend(
     let own = [head.space.unit_rows(prototypes)];
     let positives = examples.iter().filter(|example| example.topics[0]).count() as f64;
     let negatives = examples.len() as f64 - positives;
+    let ratio = negatives / positives;
+    let rehearsed = &head.transfer.few;
+    let reached = rehearsed.iter().rev().find(|few| few.negatives <= ratio);
+    let few = reached.unwrap_or(&rehearsed[0]);
     // As many negatives a positive as in the rehearsals, so that the logits mean the same.
-    let negative = settings.few.negatives * positives / negatives;
+    let negative = few.negatives / ratio;
     let weight = |example: &Example| if example.topics[0] { 1.0 } else { negative };
     let mut bags: Vec<Bag> = examples
         .iter()
@@ -288,8 +321,7 @@ pub(super) fn extend(
     let direction = Direction::of(&own[0], &others, &head.space, &head.spread);
     let mut known = head.space.prototypes.clone();
     known.topics.push(prototypes.clone());
-    let few = &head.transfer.few;
-    let row = Array1::from(few.weights.clone()).insert_axis(Axis(0));
+    let row = Array1::from(few.shared.weights.clone()).insert_axis(Axis(0));
     Several {
         space: Space::new(head.space.centre.clone(), known),
         spread: head.spread.clone(),
@@ -297,7 +329,7 @@ pub(super) fn extend(
         linear: head.linear.and(&linear),
         directions: [head.directions.as_slice(), &[direction]].concat(),
         stack: concatenate![Axis(0), head.stack, row],
-        bands: [head.bands.as_slice(), &[few.band]].concat(),
+        bands: [head.bands.as_slice(), &[few.shared.band]].concat(),
         transfer: head.transfer.clone(),
     }
 }

@@ -209,16 +209,16 @@ impl Card {
         else {
             return None;
         };
-        let table = [
+        if transfer.few.is_empty() {
+            return Some("`transfer.few` is empty".to_owned());
+        }
+        let mut table = vec![
             ("bands", bands.len(), topics),
             ("prototypes", prototypes.len(), topics),
-            (
-                "transfer.untrained.weights",
-                transfer.untrained.weights.len(),
-                WEIGHTS,
-            ),
-            ("transfer.few.weights", transfer.few.weights.len(), WEIGHTS),
         ];
+        let few = transfer.few.iter().map(|few| &few.shared);
+        let shared = few.chain([&transfer.untrained]);
+        table.extend(shared.map(|shared| ("transfer.weights", shared.weights.len(), WEIGHTS)));
         let wrong = table.into_iter().find(|(_, found, wanted)| found != wanted);
         wrong.map(|(key, found, wanted)| format!("`{key}` has {found} entries, not {wanted}"))
     }

@@ -35,7 +35,6 @@ pub use article::{Article, Background, Cue, Example, Prototypes};
 pub use disk::Files;
 pub use error::{HeadError, TrainError};
 pub use few::Untrained;
-
 pub use settings::{FewSettings, OneSettings, Settings};
 
 use crate::record::Decision;
@@ -74,6 +73,35 @@ enum Model {
 }
 
 /// Learns a head from labelled articles. Same examples and settings, same head, in whatever order the examples come.
+///
+/// ```
+/// use depeche::topics::head::{Article, Cue, Example, Prototypes, Settings, train};
+/// use ndarray::{Array2, array};
+///
+/// // Two sentences an article; the topic is on the first axis.
+/// let example = |number: usize| Example {
+///     id: format!("article {number}"),
+///     article: Article {
+///         vectors: match number % 2 {
+///             0 => array![[1.0, 0.0, 0.0], [0.0, 0.6, 0.8]],
+///             _ => array![[0.0, 1.0, 0.0], [0.0, 0.8, 0.6]],
+///         },
+///         has_title: false,
+///         cues: vec![vec![Cue::default()]; 2],
+///     },
+///     topics: vec![number % 2 == 0],
+/// };
+/// let examples: Vec<Example> = (0..40).map(example).collect();
+/// let prototypes = Prototypes {
+///     topics: vec![array![[0.8, 0.6, 0.0]]],
+///     generic: Array2::zeros((0, 3)),
+/// };
+/// let head = train(&["sea".to_owned()], &examples, &prototypes, &Settings::default())?;
+/// let verdict = &head.score(&example(50).article)[0];
+/// assert!(verdict.probability > 0.5);
+/// assert_eq!(verdict.evidence[0], 0);
+/// # Ok::<(), depeche::topics::head::TrainError>(())
+/// ```
 ///
 /// # Errors
 /// A topic has too few examples (8 with and 8 without it are needed), an example has no sentences, or shapes do not
@@ -153,7 +181,7 @@ pub fn cross_validate_verdicts(
     check::check_background(names, examples, background)?;
     let all: Vec<&Example> = examples.iter().collect();
     let one = exactly_one(&all, &prototypes);
-    // The folds inside training are drawn from the same seed; with the same purpose they would follow these.
+    // The folds inside training are drawn with the seed itself; these are to be others.
     let fold_of = folds::stratified(&all, settings.folds, settings.seed.wrapping_add(1));
     let by_fold: Vec<Vec<(usize, Vec<Verdict>)>> = (0..settings.folds)
         .into_par_iter()

@@ -52,9 +52,10 @@ pub struct Settings {
 pub struct FewSettings {
     /// Positives of each topic in a rehearsal.
     pub positives: usize,
-    /// Negatives for each positive; with_topic weighs the negatives it is given as if there were so many.
-    pub negatives: f64,
-    /// Rehearsals, each with other articles.
+    /// Negatives for each positive, rising; each ratio is rehearsed. A new topic is taken as one with the highest ratio
+    /// that its examples reach: probabilities learnt from other proportions would be off.
+    pub negatives: Vec<f64>,
+    /// Rehearsals of each ratio, each with other articles.
     pub rehearsals: usize,
     /// L2 penalty on the sentence weights.
     pub sentence_penalty: f64,
@@ -105,7 +106,7 @@ impl Default for FewSettings {
     fn default() -> Self {
         Self {
             positives: 8,
-            negatives: 3.0,
+            negatives: vec![1.0, 3.0],
             rehearsals: 2,
             sentence_penalty: 1.0,
             mean_penalty: 2.0,
