@@ -3,7 +3,7 @@ DEPECHE := target/release/depeche
 REPORT  := target/eval/report
 PARITY  := target/parity
 
-.PHONY: build run test lint doc models train eval eval-quick test-external clean
+.PHONY: build run test lint doc models train adapter eval eval-quick eval-new-topic test-external clean
 
 build:   ; cargo build --release --locked
 run:     build ; $(DEPECHE) label corpus/sample --format table
@@ -13,9 +13,13 @@ doc:     ; RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --workspace -
 models:  build ; $(DEPECHE) models fetch
 # The built-in head is part of the program: build again afterwards.
 train:   build ; $(DEPECHE) train --gold corpus/gold -o models/heads/default
+# What the encoder knows of the topics (PyTorch, about 20 minutes on two cores). Build, `make train` and build again afterwards.
+adapter: build ; models/adapters/topics/train.sh $(DEPECHE) target/adapter
 # SYSTEMS=a,b runs only these; ACCEPT=1 takes the figures as the accepted ones of eval/baseline.json.
 eval:    build ; $(DEPECHE) eval --report $(REPORT) --baseline eval/baseline.json $(if $(SYSTEMS),--systems $(SYSTEMS)) $(if $(ACCEPT),--accept)
 eval-quick: build ; $(DEPECHE) eval --quick --report $(REPORT)-quick $(if $(SYSTEMS),--systems $(SYSTEMS))
+# A topic that the program has never seen, from its entry in the taxonomy and from eight articles: about 15 minutes.
+eval-new-topic: build ; python3 eval/new_topic.py $(DEPECHE) corpus/gold target/new-topic
 # Against programs that are not ours: scikit-learn, rouge-score and sacreBLEU (pip), and a browser (Debian: chromium).
 test-external: build ; eval/parity/check.sh $(DEPECHE) $(PARITY) && node eval/browser/test.mjs
 clean:   ; cargo clean

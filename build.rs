@@ -14,9 +14,10 @@ const NEITHER: [&str; 4] = [
     "models/record.schema.json",
 ];
 /// What decides topics only.
-const TOPICS: [&str; 4] = [
+const TOPICS: [&str; 5] = [
     "src/topics",
     "src/encoder",
+    "models/adapters/topics",
     "models/taxonomy.toml",
     "models/heads",
 ];

@@ -7,7 +7,7 @@
 //!                                                   └→ abstracts → generator → Summary ┘
 //! ```
 //!
-//! A room (module) imports only rooms of the groups above its own in this file. Only [`encoder`] and
+//! A room (module) imports only rooms of the groups above its own in this file. Only [`lora`], [`encoder`] and
 //! [`generator`] know Candle; outside them the world is `&str`, ids and `ndarray`.
 
 #![forbid(unsafe_op_in_unsafe_fn)]
@@ -21,6 +21,8 @@ pub mod text;
 
 pub mod read;
 pub mod write;
+
+pub mod lora;
 
 pub mod encoder;
 pub mod generator;

@@ -1,15 +1,67 @@
-//! Verified files → loaded models: which files of a registry entry an encoder or a generator is made of; topic heads.
+//! Verified files → loaded models: which files of a registry entry an encoder or a generator is made of; the topics'
+//! adapter of the encoder; topic heads.
 
 use crate::encoder::{CandleEncoder, EncoderFiles, EncoderSettings};
 use crate::generator::{Generator, GgufGenerator};
+use crate::lora::Adapter;
 use crate::record::fingerprint;
 use crate::registry::LocalModel;
 use crate::topics::head::{Files, Head};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 
+/// What the encoder learnt of the topics: models/adapters/topics/train.py. Configuration, weights, what it was made from.
+const TOPICS_ADAPTER: (&[u8], &[u8], &[u8]) = (
+    include_bytes!("../../models/adapters/topics/adapter_config.json"),
+    include_bytes!("../../models/adapters/topics/adapter_model.safetensors"),
+    include_bytes!("../../models/adapters/topics/recipe.json"),
+);
+/// What provenance calls it.
+const ADAPTER_NAME: &str = "topics";
+
+/// Whether an encoder is used as published or with the topics' adapter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Adaptation {
+    /// As published.
+    None,
+    /// With the adapter that the program brings.
+    Topics,
+}
+
+impl Adaptation {
+    /// The best for this encoder: the adapter fits one encoder only.
+    pub fn of(encoder: &str) -> Self {
+        let recipe: serde_json::Value =
+            serde_json::from_slice(TOPICS_ADAPTER.2).expect("the built-in recipe is JSON");
+        match recipe["base"] == encoder {
+            true => Self::Topics,
+            false => Self::None,
+        }
+    }
+
+    /// What provenance and heads call the encoder with this fingerprint.
+    pub fn fingerprint(self, encoder: &str) -> String {
+        match self {
+            Self::None => encoder.to_owned(),
+            Self::Topics => {
+                let (config, weights, _) = TOPICS_ADAPTER;
+                let hash = fingerprint(&[config, weights].concat());
+                format!("{encoder}+{ADAPTER_NAME}@{hash}")
+            }
+        }
+    }
+
+    fn adapter(self) -> anyhow::Result<Option<Adapter>> {
+        let (config, weights, _) = TOPICS_ADAPTER;
+        Ok(match self {
+            Self::None => None,
+            Self::Topics => Some(Adapter::parse(ADAPTER_NAME, config, weights)?),
+        })
+    }
+}
+
 /// Loads an encoder: a 4-bit pack, or safetensors when the model has a `config.json`.
-pub fn encoder(model: &LocalModel) -> anyhow::Result<CandleEncoder> {
+pub fn encoder(model: &LocalModel, adaptation: Adaptation) -> anyhow::Result<CandleEncoder> {
     let file = |name: &str| -> anyhow::Result<PathBuf> {
         let path = model.file(name).map(PathBuf::from);
         path.with_context(|| format!("model {:?} has no file {name:?} in the registry", model.id))
@@ -25,10 +77,11 @@ pub fn encoder(model: &LocalModel) -> anyhow::Result<CandleEncoder> {
             tokenizer: file("tokenizer.json")?,
         },
     };
-    CandleEncoder::load(
+    CandleEncoder::load_adapted(
         &files,
+        adaptation.adapter()?.as_ref(),
         EncoderSettings::default(),
-        model.fingerprint.clone(),
+        adaptation.fingerprint(&model.fingerprint),
     )
     .with_context(|| format!("cannot load the encoder {:?}", model.id))
 }
@@ -55,6 +108,8 @@ pub struct LoadedHead {
     pub head: Head,
     /// `NAME@sha256:…`
     pub fingerprint: String,
+    /// How the encoder is that it was trained with.
+    pub adaptation: Adaptation,
 }
 
 /// Loads the head in `folder`, or the built-in one, for the encoder that this fingerprint names.
@@ -76,14 +131,20 @@ pub fn head(folder: Option<&Path>, encoder: &str) -> anyhow::Result<LoadedHead> 
     let head = Head::parse(&files, folder)?;
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let made_for = head.about()["encoder"].as_str().unwrap_or_default();
-    anyhow::ensure!(
-        made_for == encoder,
-        "the head {name:?} was trained for the encoder {made_for}, not {encoder}; train one for it: \
-         `depeche train --gold corpus/gold --encoder ID -o HEAD`, then add `--head HEAD`"
-    );
+    let known = [Adaptation::Topics, Adaptation::None];
+    let adaptation = known
+        .into_iter()
+        .find(|adaptation| adaptation.fingerprint(encoder) == made_for)
+        .with_context(|| {
+            format!(
+                "the head {name:?} was trained for the encoder {made_for}, not {encoder}; train one for it: \
+                 `depeche train --gold corpus/gold --encoder ID -o HEAD`, then add `--head HEAD`"
+            )
+        })?;
     let fingerprint = fingerprint(&[files.about, files.weights].concat());
     Ok(LoadedHead {
-        head,
         fingerprint: format!("{name}@{fingerprint}"),
+        head,
+        adaptation,
     })
 }

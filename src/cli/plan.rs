@@ -82,7 +82,10 @@ impl Plan {
         };
         let provenance = Provenance {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            encoder: encoder.as_ref().map(|(_, fingerprint)| fingerprint.clone()),
+            encoder: encoder
+                .as_ref()
+                .zip(head.as_ref())
+                .map(|((_, encoder), head)| head.adaptation.fingerprint(encoder)),
             head: head.as_ref().map(|head| head.fingerprint.clone()),
             generator: generator
                 .as_ref()
@@ -128,7 +131,7 @@ impl Plan {
         let (encoder, generator) = (local(&self.encoder)?, local(&self.generator)?);
         let tagger = match (encoder, self.head) {
             (Some(model), Some(loaded)) => {
-                let encoder: Arc<dyn Encoder> = Arc::new(load::encoder(&model)?);
+                let encoder: Arc<dyn Encoder> = Arc::new(load::encoder(&model, loaded.adaptation)?);
                 let training = match self.settings.zero_shot {
                     true => Training::Ignored,
                     false => Training::Used,

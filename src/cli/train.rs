@@ -1,6 +1,6 @@
 //! `depeche train`: labelled articles → a topic head.
 
-use super::load;
+use super::load::{self, Adaptation};
 use super::store::StoreArgs;
 use crate::article::Span;
 use crate::encoder::Encoder;
@@ -17,7 +17,7 @@ use depeche_eval::report::Resampling;
 use depeche_eval::{Decision, Gold, PredictedTopic, Prediction, align, stats, topics};
 use ndarray::Array2;
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 const EXAMPLES: &str = "Examples:
@@ -29,7 +29,7 @@ const EXAMPLES: &str = "Examples:
 
 Gold rows have `id`, `text`, `topics` and optionally `title`. Of a folder train.jsonl and dev.jsonl are read, never test.jsonl.
 The same rows, seed, encoder and taxonomy give the same head. Figures are cross-validated: every article is scored by a head
-that has not seen it.";
+that has not seen it. Where every row has exactly one topic, the head gives each article one.";
 
 /// Arguments of `depeche train`.
 #[derive(Debug, Args)]
@@ -58,6 +58,10 @@ pub struct TrainArgs {
     /// Encoder, see `depeche models list`; by default the registry's
     #[arg(long, value_name = "ID", env = "DEPECHE_ENCODER")]
     encoder: Option<String>,
+
+    /// Use the encoder as published even for topics that it was adapted to (it is used as published for all others)
+    #[arg(long, conflicts_with = "add_topic")]
+    no_adapter: bool,
 
     /// Seed of the folds
     #[arg(long, value_name = "N", default_value_t = Settings::default().seed)]
@@ -88,7 +92,17 @@ pub fn run(args: &TrainArgs, quiet: bool) -> anyhow::Result<ExitCode> {
         Some(id) => id.clone(),
         None => store.registry().default_model(Role::Encoder)?.id.clone(),
     };
-    let encoder = load::encoder(&store.ensure(&id)?)?;
+    let model = store.ensure(&id)?;
+    let base = match &args.add_topic {
+        Some(_) => Some(load::head(args.head.as_deref(), &model.fingerprint)?),
+        None => None,
+    };
+    let adaptation = match &base {
+        Some(base) => base.adaptation,
+        None if args.no_adapter || !known(&taxonomy, &gold) => Adaptation::None,
+        None => Adaptation::of(&model.fingerprint),
+    };
+    let encoder = load::encoder(&model, adaptation)?;
     let material = Material {
         gold: &gold,
         taxonomy: &taxonomy,
@@ -106,11 +120,10 @@ pub fn run(args: &TrainArgs, quiet: bool) -> anyhow::Result<ExitCode> {
         "seed": args.seed,
     });
     say(&format!("encoding {} articles", gold.len()));
-    let head = match &args.add_topic {
-        Some(topic) => material.add_topic(topic, args.head.as_deref())?,
-        None => material.train(!args.no_report, &say)?,
+    let (head, report) = match (&args.add_topic, base) {
+        (Some(topic), Some(base)) => (material.add_topic(topic, &base.head)?, Value::Null),
+        _ => material.train(!args.no_report, &say)?,
     };
-    let (head, report) = head;
     let mut about = about;
     about["report"] = report;
     head.save(&args.output, &about)?;
@@ -135,6 +148,9 @@ impl Material<'_> {
         let background = self.background(&names)?;
         say(&format!("training {} topics", names.len()));
         let head = head::train_with(&names, &examples, &background, &prototypes, &self.settings)?;
+        if head.is_exclusive() {
+            say("every article has exactly one topic: the head will give each article one");
+        }
         if !report {
             return Ok((head, Value::Null));
         }
@@ -150,15 +166,14 @@ impl Material<'_> {
     }
 
     /// Adds one topic to a head.
-    fn add_topic(&self, topic: &str, head: Option<&Path>) -> anyhow::Result<(Head, Value)> {
-        let head = load::head(head, self.encoder.fingerprint())?.head;
+    fn add_topic(&self, topic: &str, head: &Head) -> anyhow::Result<Head> {
         ensure!(
             !head.names().iter().any(|name| name == topic),
             "the head already knows the topic {topic:?}; train it anew without --add-topic"
         );
         let examples = self.examples(&[topic.to_owned()])?;
         let prototypes = prototypes(self.taxonomy, topic, self.encoder)?;
-        Ok((head.with_topic(topic, &prototypes, &examples)?, Value::Null))
+        Ok(head.with_topic(topic, &prototypes, &examples)?)
     }
 
     /// The taxonomy's topics that gold has, or gold's own where it has others.
@@ -167,8 +182,7 @@ impl Material<'_> {
         if used.is_empty() {
             bail!("no row of --gold has a topic");
         }
-        let known = |topic: &&str| self.taxonomy.ids().any(|id| id == *topic);
-        Ok(match used.iter().all(known) {
+        Ok(match known(self.taxonomy, self.gold) {
             true => self
                 .taxonomy
                 .ids()
@@ -299,6 +313,13 @@ fn predicted(name: &str, verdict: &Verdict) -> PredictedTopic {
         },
         evidence: Vec::new(),
     }
+}
+
+/// Whether the taxonomy has all topics of gold.
+fn known(taxonomy: &Taxonomy, gold: &[Gold]) -> bool {
+    let used = Gold::topics_of(gold);
+    used.iter()
+        .all(|topic| taxonomy.ids().any(|id| id == *topic))
 }
 
 /// The labelled rows of all files, and what they were: path, number of rows, hash.

@@ -4,12 +4,13 @@
 //! fingerprint) nor what vectors are used for (topics, sentence selection).
 //!
 //! One road for every model: text → `tokens` → `windows` → `bert` → `pooling` → unit vector.
-//! Weights come from a 4-bit `pack` or from a safetensors `checkpoint`.
+//! Weights come from a 4-bit `pack` or from a safetensors `checkpoint`; a low-rank adapter may be added to them.
 //!
 //! With the default model, multilingual-e5-small, cosines lie close together (0.75 to 0.97 between the
 //! 20 texts of tests/fixtures/encoder, median 0.83): compare them with each other, not with zero.
 
 mod activation;
+mod adapted;
 mod attention;
 mod bert;
 mod candle_encoder;
@@ -99,6 +100,10 @@ pub enum EncoderError {
         #[source]
         source: Box<candle_core::Error>,
     },
+
+    /// The adapter does not fit the model.
+    #[error("the encoder cannot be adapted")]
+    Adapter(#[from] crate::lora::LoraError),
 
     /// `tokenizer.json` cannot be used.
     #[error("{}: cannot load the tokenizer; run `depeche models verify`", path.display())]

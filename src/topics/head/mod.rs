@@ -130,7 +130,7 @@ pub fn train_with(
     let prototypes = check::check(names, examples, prototypes)?;
     check::check_background(names, examples, background)?;
     let examples = in_order(examples);
-    let model = match exactly_one(&examples, &prototypes) {
+    let model = match exactly_one(&examples) {
         true => Model::One(Box::new(One::train(&examples, settings))),
         false => Model::Several(Box::new(Several::train(
             &examples,
@@ -180,7 +180,7 @@ pub fn cross_validate_verdicts(
     let prototypes = check::check(names, examples, prototypes)?;
     check::check_background(names, examples, background)?;
     let all: Vec<&Example> = examples.iter().collect();
-    let one = exactly_one(&all, &prototypes);
+    let one = exactly_one(&all);
     // The folds inside training are drawn with the seed itself; these are to be others.
     let fold_of = folds::stratified(&all, settings.folds, settings.seed.wrapping_add(1));
     let by_fold: Vec<Vec<(usize, Vec<Verdict>)>> = (0..settings.folds)
@@ -216,10 +216,12 @@ fn in_order(examples: &[Example]) -> Vec<&Example> {
     ordered
 }
 
-/// True for a single-label task: every example has exactly one topic and there are no prototypes.
-fn exactly_one(examples: &[&Example], prototypes: &Prototypes) -> bool {
-    let single = |example: &&Example| example.topics.iter().filter(|has| **has).count() == 1;
-    prototypes.topics.iter().all(|rows| rows.nrows() == 0) && examples.iter().all(single)
+/// True for a single-label task: there are two topics or more, and every example has exactly one.
+fn exactly_one(examples: &[&Example]) -> bool {
+    let single = |example: &&Example| {
+        example.topics.len() > 1 && example.topics.iter().filter(|has| **has).count() == 1
+    };
+    examples.iter().all(single)
 }
 
 /// Vectors of another length come from another encoder: a caller must have compared encoders before.

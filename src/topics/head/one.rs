@@ -1,4 +1,4 @@
-//! A head for articles with exactly one topic each, of which no prototypes are given.
+//! A head for articles with exactly one topic each.
 //!
 //! Multinomial logistic regression on the direction of the mean sentence and on the first sentence, usually the
 //! headline. A temperature, learnt on out-of-fold logits, calibrates it (Guo et al. 2017, "On calibration of modern
