@@ -8,7 +8,7 @@ use crate::record::{self, fingerprint};
 use crate::registry::Role;
 use crate::text;
 use crate::topics::head::{
-    self, Article, Background, Example, Head, Prototypes, Settings, Verdict,
+    self, Article, Background, Example, FEW, Head, LeftOut, Prototypes, Settings, Verdict,
 };
 use crate::topics::{CueFinder, Taxonomy, prototypes};
 use anyhow::{Context, bail, ensure};
@@ -71,6 +71,10 @@ pub struct TrainArgs {
     #[arg(long)]
     no_report: bool,
 
+    /// Also leave each topic out and meet it as a new one, and print what it is worth: some minutes more
+    #[arg(long, conflicts_with = "add_topic")]
+    leave_topics_out: bool,
+
     #[command(flatten)]
     store: StoreArgs,
 }
@@ -122,7 +126,7 @@ pub fn run(args: &TrainArgs, quiet: bool) -> anyhow::Result<ExitCode> {
     say(&format!("encoding {} articles", gold.len()));
     let (head, report) = match (&args.add_topic, base) {
         (Some(topic), Some(base)) => (material.add_topic(topic, &base.head)?, Value::Null),
-        _ => material.train(!args.no_report, &say)?,
+        _ => material.train(!args.no_report, args.leave_topics_out, &say)?,
     };
     let mut about = about;
     about["report"] = report;
@@ -141,7 +145,12 @@ struct Material<'a> {
 
 impl Material<'_> {
     /// Trains all topics that gold has enough of; the second value is the cross-validated report.
-    fn train(&self, report: bool, say: &dyn Fn(&str)) -> anyhow::Result<(Head, Value)> {
+    fn train(
+        &self,
+        report: bool,
+        leave_topics_out: bool,
+        say: &dyn Fn(&str),
+    ) -> anyhow::Result<(Head, Value)> {
         let names = self.names()?;
         let examples = self.examples(&names)?;
         let prototypes = self.prototypes(&names)?;
@@ -150,6 +159,16 @@ impl Material<'_> {
         let head = head::train_with(&names, &examples, &background, &prototypes, &self.settings)?;
         if head.is_exclusive() {
             say("every article has exactly one topic: the head will give each article one");
+        }
+        if leave_topics_out {
+            say("leaving out one topic after the other");
+            new_topics(&head::leave_topics_out(
+                &names,
+                &examples,
+                &background,
+                &prototypes,
+                &self.settings,
+            )?);
         }
         if !report {
             return Ok((head, Value::Null));
@@ -300,6 +319,32 @@ impl Material<'_> {
         }
         report.into()
     }
+}
+
+/// Prints what topics are worth that are met as new ones.
+fn new_topics(left_out: &[LeftOut]) {
+    let (with, without) = FEW;
+    println!(
+        "F1 of a topic left out      zero-shot   same articles: zero-shot   {with} with, {without} without"
+    );
+    let line = |name: &str, of: [f64; 3]| {
+        println!(
+            "{name:<27} {:.3}       {:.3}                      {:.3}",
+            of[0], of[1], of[2]
+        );
+    };
+    let row = |topic: &LeftOut| [topic.zero_shot, topic.zero_shot_on_rest, topic.few_shot];
+    for topic in left_out {
+        line(&topic.name, row(topic));
+    }
+    let mean = |at: usize| left_out.iter().map(|t| row(t)[at]).sum::<f64>() / left_out.len() as f64;
+    line("mean", [0, 1, 2].map(mean));
+    let better = left_out.iter().filter(|t| t.few_shot > t.zero_shot_on_rest);
+    println!(
+        "better with examples: {} of {}",
+        better.count(),
+        left_out.len()
+    );
 }
 
 fn predicted(name: &str, verdict: &Verdict) -> PredictedTopic {

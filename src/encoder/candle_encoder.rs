@@ -132,7 +132,10 @@ impl CandleEncoder {
             EncoderFiles::Pack { weights, tokenizer } => {
                 let weights = Pack::read(weights)?;
                 let config = weights.config().clone();
-                (Bert::load(&Adapted { weights, adapter }, config)?, tokenizer)
+                (
+                    Bert::load(&Adapted { weights, adapter }, config)?,
+                    tokenizer,
+                )
             }
             EncoderFiles::Safetensors {
                 config,

@@ -17,6 +17,7 @@ mod file;
 mod folds;
 mod instances;
 mod learn;
+mod left_out;
 mod one;
 mod optimise;
 mod pooling;
@@ -35,6 +36,7 @@ pub use article::{Article, Background, Cue, Example, Prototypes};
 pub use disk::Files;
 pub use error::{HeadError, TrainError};
 pub use few::Untrained;
+pub use left_out::{FEW, LeftOut, leave_topics_out};
 pub use settings::{FewSettings, OneSettings, Settings};
 
 use crate::record::Decision;
