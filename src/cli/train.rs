@@ -10,7 +10,7 @@ use crate::text;
 use crate::topics::head::{
     self, Article, Background, Example, FEW, Head, LeftOut, Prototypes, Settings, Verdict,
 };
-use crate::topics::{CueFinder, Taxonomy, prototypes};
+use crate::topics::{CueFinder, Encoded, Taxonomy, encode, prototypes};
 use anyhow::{Context, bail, ensure};
 use clap::Args;
 use depeche_eval::report::Resampling;
@@ -267,10 +267,12 @@ impl Material<'_> {
                 .map(|sentence| sentence.text.as_str());
             let texts: Vec<&str> = title.into_iter().chain(sentences).collect();
             ensure!(!texts.is_empty(), "article {:?} has no text", row.id);
+            let Encoded { vectors, clause_of } = encode(self.encoder, &texts)?;
             Ok(Example {
                 id: row.id.clone(),
                 article: Article {
-                    vectors: self.encoder.encode(&texts)?,
+                    vectors,
+                    clause_of,
                     has_title: title.is_some(),
                     cues: cues.find(&texts),
                 },

@@ -4,7 +4,7 @@
 //! from its entry in the taxonomy alone.
 
 use super::head::{Article, Cue, Head, Untrained};
-use super::{CueFinder, Taxonomy};
+use super::{CueFinder, Encoded, Taxonomy, encode};
 use crate::encoder::{Encoder, EncoderError};
 use crate::record::Decision;
 use ndarray::Array2;
@@ -113,8 +113,10 @@ impl Tagger {
         let columns = |range: std::ops::Range<usize>| -> Vec<Vec<Cue>> {
             cues.iter().map(|row| row[range.clone()].to_vec()).collect()
         };
+        let Encoded { vectors, clause_of } = encode(&*self.encoder, &texts)?;
         let mut article = Article {
-            vectors: self.encoder.encode(&texts)?, // (sentences, dimension)
+            vectors,
+            clause_of,
             has_title: title.is_some(),
             cues: columns(0..self.head.names().len()),
         };

@@ -18,8 +18,10 @@ pub struct Cue {
 /// One article as the head sees it.
 #[derive(Debug, Clone)]
 pub struct Article {
-    /// Shape `(sentences, dimension)`, unit rows; the headline, if any, is row 0.
+    /// Unit rows: the sentences, the headline, if any, as row 0; then the clauses, `(sentences + clauses, dimension)`.
     pub vectors: Array2<f32>,
+    /// The sentence of each clause.
+    pub clause_of: Vec<usize>,
     /// Whether row 0 is a headline.
     pub has_title: bool,
     /// `[sentence][topic]`, the topics in the order of the head's names; a missing entry is no cue.
@@ -86,7 +88,7 @@ impl CueTally {
 impl Article {
     /// How many sentences it has, the headline included.
     pub fn sentences(&self) -> usize {
-        self.vectors.nrows()
+        self.vectors.nrows().saturating_sub(self.clause_of.len())
     }
 
     /// What words say of a topic in a sentence.
@@ -123,6 +125,7 @@ mod tests {
         };
         let article = Article {
             vectors: Array2::zeros((3, 2)),
+            clause_of: Vec::new(),
             has_title: false,
             cues: vec![
                 vec![cue(true, false, false)],

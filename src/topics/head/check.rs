@@ -73,7 +73,7 @@ pub(super) fn check_background(
 /// What is wrong with an example.
 pub(super) fn problem(example: &Example, topics: usize, dimension: usize) -> Option<String> {
     let article = &example.article;
-    let (rows, columns) = article.vectors.dim();
+    let (rows, columns) = (article.sentences(), article.vectors.ncols());
     if example.topics.len() != topics {
         let found = example.topics.len();
         return Some(format!(
@@ -92,6 +92,9 @@ pub(super) fn problem(example: &Example, topics: usize, dimension: usize) -> Opt
         return Some(format!(
             "has cues of another shape than {rows} sentences × {topics} topics; find them again"
         ));
+    }
+    if article.clause_of.iter().any(|sentence| *sentence >= rows) {
+        return Some("has a clause of a sentence that there is not; encode it again".to_owned());
     }
     let finite = article.vectors.iter().all(|value| value.is_finite());
     (!finite).then(|| "has vectors that are not numbers; encode it again".to_owned())

@@ -1,7 +1,7 @@
 //! Which sentences carried a topic. Owns the ranking; at most three are named.
 
 use super::article::Article;
-use ndarray::ArrayView1;
+use ndarray::{Array1, ArrayView1};
 
 /// At most so many sentences are named.
 const MOST: usize = 3;
@@ -15,6 +15,19 @@ const CUE: f64 = 1.5;
 const REACH: f64 = 1.5;
 /// The logit of a pair that there is not.
 const NO_PAIR: f64 = -9.0;
+
+/// The logits of the sentences, each raised to that of its strongest clause.
+pub(super) fn with_clauses(
+    article: &Article,
+    sentences: ArrayView1<f64>,
+    clauses: ArrayView1<f64>,
+) -> Array1<f64> {
+    let mut logits = sentences.to_owned();
+    for (sentence, clause) in article.clause_of.iter().zip(clauses) {
+        logits[*sentence] = logits[*sentence].max(*clause);
+    }
+    logits
+}
 
 /// The sentences that carried a topic, strongest first, from the logits of the sentences and of the pairs (pair i is
 /// sentences i and i + 1; no pairs: the sentences' own logits alone count).
@@ -59,6 +72,7 @@ mod tests {
     fn article(sentences: usize) -> Article {
         Article {
             vectors: Array2::zeros((sentences, 1)),
+            clause_of: Vec::new(),
             has_title: false,
             cues: vec![vec![Cue::default()]; sentences],
         }

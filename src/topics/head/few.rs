@@ -375,7 +375,9 @@ impl Untrained {
             return Verdict::none();
         }
         super::check_dimension(article, self.space.dimension());
-        let instances = self.space.instances(article.vectors.view());
+        let instances = self
+            .space
+            .instances(article.vectors.view(), article.clause_of.len());
         let sentences = self.direction.sentences(&instances);
         let features = features(article, 0, None, Some(Direction::article(&sentences)));
         let weights = Array1::from(self.shared.weights.clone());

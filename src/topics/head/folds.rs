@@ -72,6 +72,7 @@ mod tests {
                 id: format!("a{at}"),
                 article: Article {
                     vectors: Array2::zeros((0, 1)),
+                    clause_of: Vec::new(),
                     has_title: false,
                     cues: Vec::new(),
                 },

@@ -1,4 +1,5 @@
-//! An article as instances: its sentences and its pairs of neighbours, seen from the centre of the training sentences.
+//! An article as instances: its sentences, its pairs of neighbours and the clauses of long sentences, seen from the
+//! centre of the training sentences.
 //!
 //! Owns [`Space`]: the centre and the prototypes, all in the form in which they are stored.
 
@@ -20,7 +21,7 @@ pub(super) struct Space {
 
 /// An article's instances.
 pub(super) struct Instances {
-    /// Sentences, then each two neighbours together; centred unit rows, `(instances, dimension)`.
+    /// Sentences, then each two neighbours together, then clauses; centred unit rows, `(instances, dimension)`.
     pub rows: Array2<f64>,
     /// How many of the rows are sentences.
     pub sentences: usize,
@@ -35,7 +36,8 @@ impl Space {
         let mut sum = Array1::<f64>::zeros(prototypes.generic.ncols());
         let mut count = 0.0;
         for article in articles {
-            for row in article.vectors.rows() {
+            let sentences = article.vectors.slice(s![..article.sentences(), ..]);
+            for row in sentences.rows() {
                 sum.zip_mut_with(&row, |sum, value| *sum += f64::from(*value));
                 count += 1.0;
             }
@@ -89,8 +91,9 @@ impl Space {
         unit(rows)
     }
 
-    /// The instances of an article with at least one sentence.
-    pub fn instances(&self, vectors: ArrayView2<f32>) -> Instances {
+    /// The instances of an article with at least one sentence, whose last rows are this many clauses.
+    pub fn instances(&self, vectors: ArrayView2<f32>, clauses: usize) -> Instances {
+        let (vectors, clauses) = vectors.split_at(Axis(0), vectors.nrows() - clauses);
         let raw = vectors.mapv(f64::from);
         let sentences = self.centred(raw.clone());
         let mean = unit(
@@ -102,7 +105,12 @@ impl Space {
         .remove_axis(Axis(0));
         let count = sentences.nrows();
         let pairs = unit(&raw.slice(s![..count - 1, ..]) + &raw.slice(s![1.., ..]));
-        let rows = concatenate![Axis(0), sentences, self.centred(pairs)];
+        let rows = concatenate![
+            Axis(0),
+            sentences,
+            self.centred(pairs),
+            self.centred(clauses.mapv(f64::from))
+        ];
         Instances {
             generic: best_cosines(rows.view(), &self.generic),
             sentences: count,
@@ -160,7 +168,7 @@ mod tests {
 
     #[test]
     fn sentences_come_before_pairs_of_neighbours() {
-        let instances = space().instances(array![[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]].view());
+        let instances = space().instances(array![[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]].view(), 0);
         assert_eq!(instances.rows.dim(), (5, 2));
         assert_eq!(instances.sentence_rows().nrows(), 3);
         let pair = instances.rows.row(3);
@@ -171,7 +179,7 @@ mod tests {
     #[test]
     fn margins_set_a_topic_against_the_generic_sentences() {
         let space = space();
-        let instances = space.instances(array![[1.0, 0.0], [0.0, 1.0]].view());
+        let instances = space.instances(array![[1.0, 0.0], [0.0, 1.0]].view(), 0);
         let margins = instances.margins(&space.topics()[0]);
         assert!((margins[0] + 1.0).abs() < 1e-12 && (margins[1] - 1.0).abs() < 1e-12);
         assert_eq!(
@@ -182,8 +190,22 @@ mod tests {
     }
 
     #[test]
+    fn clauses_come_last_and_do_not_move_the_mean() {
+        let vectors = array![[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]];
+        let instances = space().instances(vectors.view(), 1);
+        assert_eq!(instances.sentences, 2);
+        assert_eq!(
+            instances.rows.dim(),
+            (4, 2),
+            "two sentences, a pair, a clause"
+        );
+        assert_eq!(instances.rows.row(3), array![0.0, 1.0]);
+        assert_eq!(instances.mean, array![1.0, 0.0]);
+    }
+
+    #[test]
     fn one_sentence_has_no_pairs() {
-        let instances = space().instances(array![[1.0, 0.0]].view());
+        let instances = space().instances(array![[1.0, 0.0]].view(), 0);
         assert_eq!(instances.rows.dim(), (1, 2));
         assert_eq!(instances.mean, array![1.0, 0.0]);
     }

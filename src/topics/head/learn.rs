@@ -54,8 +54,10 @@ pub(super) struct Logits {
 
 /// One thing to learn from: an article or a prototype.
 pub(super) struct Bag<'a> {
-    /// `(sentences, dimension)`, at least one.
+    /// `(sentences + clauses, dimension)`, at least one sentence.
     pub vectors: ArrayView2<'a, f32>,
+    /// How many of the last rows are clauses.
+    pub clauses: usize,
     /// 1 for each topic that it has, else 0.
     pub labels: Array1<f64>,
     /// What each label counts; 0: it says nothing of the topic.
@@ -68,6 +70,7 @@ impl<'a> Bag<'a> {
         let label = |has: &bool| if *has { 1.0 } else { 0.0 };
         Self {
             vectors: example.article.vectors.view(),
+            clauses: example.article.clause_of.len(),
             labels: example.topics.iter().map(label).collect(),
             weights,
         }
@@ -189,7 +192,7 @@ impl Objective {
     ) -> Self {
         let seen: Vec<Instances> = bags
             .iter()
-            .map(|bag| space.instances(bag.vectors))
+            .map(|bag| space.instances(bag.vectors, bag.clauses))
             .collect();
         let mut starts = vec![0];
         starts.extend(seen.iter().scan(0, |end, instances| {
@@ -314,6 +317,7 @@ mod tests {
             .zip([[1.0, 0.0], [0.0, 1.0]])
             .map(|(article, labels)| Bag {
                 vectors: article.view(),
+                clauses: 0,
                 labels: Array1::from(labels.to_vec()),
                 weights: array![1.0, 0.3],
             })

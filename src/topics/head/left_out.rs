@@ -134,6 +134,7 @@ fn without<T: Clone>(values: &[T], left_out: usize) -> Vec<T> {
 fn with_cues(article: &Article, columns: impl Fn(&[super::Cue]) -> Vec<super::Cue>) -> Article {
     Article {
         vectors: article.vectors.clone(),
+        clause_of: article.clause_of.clone(),
         has_title: article.has_title,
         cues: article.cues.iter().map(|row| columns(row)).collect(),
     }
@@ -170,6 +171,7 @@ mod tests {
                 id: format!("article {at}"),
                 article: Article {
                     vectors: Array2::zeros((1, 2)),
+                    clause_of: Vec::new(),
                     has_title: false,
                     cues: Vec::new(),
                 },

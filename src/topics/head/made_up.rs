@@ -58,6 +58,7 @@ pub(super) fn example(number: usize, topics: [bool; TOPICS]) -> Example {
         id: format!("article-{number}"),
         article: Article {
             vectors: noise.rows(&axes),
+            clause_of: Vec::new(),
             has_title: false,
             cues,
         },

@@ -88,6 +88,7 @@ enum Model {
 ///             0 => array![[1.0, 0.0, 0.0], [0.0, 0.6, 0.8]],
 ///             _ => array![[0.0, 1.0, 0.0], [0.0, 0.8, 0.6]],
 ///         },
+///         clause_of: Vec::new(),
 ///         has_title: false,
 ///         cues: vec![vec![Cue::default()]; 2],
 ///     },

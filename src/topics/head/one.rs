@@ -46,7 +46,10 @@ impl One {
             .iter()
             .zip(&fold_of)
             .map(|(example, fold)| {
-                heads[*fold].logits(&heads[*fold].space.instances(example.article.vectors.view()))
+                heads[*fold].logits(&heads[*fold].space.instances(
+                    example.article.vectors.view(),
+                    example.article.clause_of.len(),
+                ))
             })
             .collect();
         let labels: Vec<usize> = examples.iter().map(|example| label(example)).collect();
@@ -76,7 +79,10 @@ impl One {
         let rows: Vec<Array1<f64>> = examples
             .iter()
             .map(|example| {
-                let mut row = features(&space.instances(example.article.vectors.view()));
+                let mut row = features(&space.instances(
+                    example.article.vectors.view(),
+                    example.article.clause_of.len(),
+                ));
                 row.slice_mut(s![dimension..])
                     .mapv_inplace(|value| value * settings.one.title_scale);
                 row
@@ -113,7 +119,9 @@ impl One {
         if article.sentences() == 0 {
             return vec![Verdict::none(); topics];
         }
-        let instances = self.space.instances(article.vectors.view());
+        let instances = self
+            .space
+            .instances(article.vectors.view(), article.clause_of.len());
         let probabilities = softmax(&self.logits(&instances), self.sharpness);
         let best = (1..topics).fold(0, |best, at| {
             match probabilities[at] > probabilities[best] {

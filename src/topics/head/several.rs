@@ -56,7 +56,12 @@ impl Several {
         let mut head = Self::without_transfer(examples, background, prototypes, settings);
         let seen: Vec<_> = examples
             .iter()
-            .map(|example| head.space.instances(example.article.vectors.view()))
+            .map(|example| {
+                head.space.instances(
+                    example.article.vectors.view(),
+                    example.article.clause_of.len(),
+                )
+            })
             .collect();
         head.spread = Spread::of(&seen);
         head.transfer = Transfer::learn(&head, examples, &seen, settings);
@@ -108,7 +113,9 @@ impl Several {
         if article.sentences() == 0 {
             return vec![Verdict::none(); self.bands.len()];
         }
-        let instances = self.space.instances(article.vectors.view());
+        let instances = self
+            .space
+            .instances(article.vectors.view(), article.clause_of.len());
         let logits = self
             .linear
             .logits(&instances, self.space.topics(), &self.length);
@@ -120,9 +127,11 @@ impl Several {
                     features(article, topic, Some(logits.article[topic]), Some(zero_shot));
                 let probability = sigmoid(stack::weigh(self.stack.row(topic), &features));
                 let column = logits.instances.column(topic);
-                let (sentences, pairs) = column.split_at(Axis(0), instances.sentences);
+                let (sentences, rest) = column.split_at(Axis(0), instances.sentences);
+                let (pairs, clauses) = rest.split_at(Axis(0), instances.sentences - 1);
                 Verdict::new(probability, self.bands[topic], || {
-                    evidence::strongest(article, topic, sentences, pairs)
+                    let sentences = evidence::with_clauses(article, sentences, clauses);
+                    evidence::strongest(article, topic, sentences.view(), pairs)
                 })
             })
             .collect()
@@ -160,7 +169,9 @@ impl FirstStage {
 
     /// Features of every topic.
     fn features(&self, article: &Article, settings: &Settings) -> Vec<[f64; FEATURES]> {
-        let instances = self.space.instances(article.vectors.view());
+        let instances = self
+            .space
+            .instances(article.vectors.view(), article.clause_of.len());
         let logits = self
             .linear
             .logits(&instances, self.space.topics(), &Length::of(settings));
@@ -200,6 +211,7 @@ fn background_bag<'a>(article: &'a Background, settings: &Settings) -> Bag<'a> {
     };
     Bag {
         vectors: article.vectors.slice(s![..sentences, ..]),
+        clauses: 0,
         labels: Array1::zeros(article.lacks.len()),
         weights: article.lacks.iter().map(weight).collect(),
     }
@@ -213,6 +225,7 @@ pub(super) fn single_rows(
 ) -> impl Iterator<Item = Bag<'_>> {
     (0..rows.nrows()).map(move |at| Bag {
         vectors: rows.slice(s![at..=at, ..]),
+        clauses: 0,
         labels: labels.clone(),
         weights: weights.clone(),
     })

@@ -285,6 +285,7 @@ fn nothing_is_said_of_an_article_without_sentences() {
     let head = head();
     let empty = Article {
         vectors: Array2::zeros((0, DIMENSION)),
+        clause_of: Vec::new(),
         has_title: false,
         cues: Vec::new(),
     };
@@ -314,6 +315,7 @@ fn background_teaches_where_not_to_see_a_topic() {
     .unwrap();
     let odd = Article {
         vectors: Noise(77).rows(&[5; SENTENCES]),
+        clause_of: Vec::new(),
         has_title: false,
         cues: Vec::new(),
     };

@@ -182,7 +182,7 @@ mod tests {
         };
         let space = Space::new(array![0.0, 0.0], prototypes);
         let article = array![[1.0_f32, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0]];
-        let instances = space.instances(article.view());
+        let instances = space.instances(article.view(), 0);
         let spread = Spread::of(std::slice::from_ref(&instances));
         let topics = space.topics();
         let direction = Direction::of(&topics[0], &[&topics[1]], &space, &spread);
