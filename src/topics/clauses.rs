@@ -96,7 +96,7 @@ mod tests {
         );
         let count = |clause: &&str| clause.split_whitespace().count();
         assert!(
-            clauses.iter().all(|clause| count(&clause) >= SHORT),
+            clauses.iter().all(|clause| count(clause) >= SHORT),
             "{clauses:?}"
         );
     }
