@@ -68,16 +68,14 @@ mod tests {
         let config = tiny::config(0);
         let mut weights = tiny::weights(&config, 3);
         let module = "encoder.layer.0.attention.output.dense";
-        let square = (config.hidden, config.hidden);
         let name = format!("{module}.weight");
-        let factors = ["lora_A", "lora_B"].map(|half| {
-            let shape = match half {
-                "lora_A" => (1, config.hidden),
-                _ => (config.hidden, 1),
-            };
-            let factor = Tensor::full(0.1f32, shape, &Device::Cpu).unwrap();
-            (format!("base_model.model.{module}.{half}.weight"), factor)
-        });
+        // Rows differ: a layer norm follows, which would take away what all outputs have in common.
+        let a = Tensor::full(0.1f32, (1, config.hidden), &Device::Cpu).unwrap();
+        let b: Vec<f32> = (0..config.hidden).map(|at| at as f32 / 10.0).collect();
+        let b = Tensor::from_vec(b, (config.hidden, 1), &Device::Cpu).unwrap();
+        let delta = (b.matmul(&a).unwrap() * 3.0).unwrap();
+        let factors = [("lora_A", a), ("lora_B", b)]
+            .map(|(half, factor)| (format!("base_model.model.{module}.{half}.weight"), factor));
         let file = tempfile::NamedTempFile::new().unwrap();
         let factors: HashMap<String, Tensor> = factors.into_iter().collect();
         candle_core::safetensors::save(&factors, file.path()).unwrap();
@@ -86,7 +84,6 @@ mod tests {
         let adapter = Adapter::parse("test", config, &bytes).unwrap();
 
         let (plain, adapted) = (states(&weights, None), states(&weights, Some(&adapter)));
-        let delta = Tensor::full(0.03f32, square, &Device::Cpu).unwrap();
         let changed = (weights[&name].to_dtype(DType::F32).unwrap() + delta).unwrap();
         weights.insert(name, changed);
         let expected = states(&weights, None);
