@@ -116,7 +116,7 @@ pub fn run(args: &TrainArgs, quiet: bool) -> anyhow::Result<ExitCode> {
             ..Settings::default()
         },
     };
-    let about = json!({
+    let mut about = json!({
         "program": env!("CARGO_PKG_VERSION"),
         "encoder": encoder.fingerprint(),
         "taxonomy": taxonomy.fingerprint,
@@ -128,7 +128,6 @@ pub fn run(args: &TrainArgs, quiet: bool) -> anyhow::Result<ExitCode> {
         (Some(topic), Some(base)) => (material.add_topic(topic, &base.head)?, Value::Null),
         _ => material.train(!args.no_report, args.leave_topics_out, &say)?,
     };
-    let mut about = about;
     about["report"] = report;
     head.save(&args.output, &about)?;
     say(&format!("wrote {}", args.output.display()));
@@ -342,11 +341,8 @@ fn new_topics(left_out: &[LeftOut]) {
     let mean = |at: usize| left_out.iter().map(|t| row(t)[at]).sum::<f64>() / left_out.len() as f64;
     line("mean", [0, 1, 2].map(mean));
     let better = left_out.iter().filter(|t| t.few_shot > t.zero_shot_on_rest);
-    println!(
-        "better with examples: {} of {}",
-        better.count(),
-        left_out.len()
-    );
+    let (better, all) = (better.count(), left_out.len());
+    println!("better with examples: {better} of {all}");
 }
 
 fn predicted(name: &str, verdict: &Verdict) -> PredictedTopic {

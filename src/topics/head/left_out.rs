@@ -1,7 +1,7 @@
 //! What a topic of one's own is worth: each topic in turn is left out of training and then met as a new one.
 //!
-//! Owns the measurement only; the head is that of [`train_with`](super::train_with), [`Head::untrained`](super::Head)
-//! and [`Head::with_topic`](super::Head), as a user has them.
+//! Owns the measurement only; the head is that of `train_with`, `Head::untrained` and `Head::with_topic`, as a user has
+//! them.
 
 use super::folds::lot;
 use super::{Article, Background, Example, Prototypes, Settings, TrainError, train_with};
