@@ -13,6 +13,8 @@
 #![forbid(unsafe_op_in_unsafe_fn)]
 #![warn(missing_docs)]
 
+mod files;
+
 pub mod article;
 pub mod record;
 

@@ -5,9 +5,9 @@
 //! the same record.
 
 use crate::article::Span;
+use crate::files::sha256;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 /// Version of the record's shape; raised when a field changes its meaning or goes away.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -190,12 +190,7 @@ pub fn json_schema() -> serde_json::Value {
 /// assert_eq!(depeche::record::fingerprint(b""), "sha256:e3b0c44298fc");
 /// ```
 pub fn fingerprint(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    let hex: String = digest[..6]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("sha256:{hex}")
+    format!("sha256:{}", &sha256(bytes)[..12])
 }
 
 impl Notice {

@@ -9,6 +9,7 @@ use crate::registry::LocalModel;
 use crate::topics::head::{Files, Head};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// What the encoder learnt of the topics: models/adapters/topics/train.py. Configuration, weights, what it was made from.
 const TOPICS_ADAPTER: (&[u8], &[u8], &[u8]) = (
@@ -16,6 +17,11 @@ const TOPICS_ADAPTER: (&[u8], &[u8], &[u8]) = (
     include_bytes!("../../models/adapters/topics/adapter_model.safetensors"),
     include_bytes!("../../models/adapters/topics/recipe.json"),
 );
+/// Its hash, computed once: it is some megabytes.
+static TOPICS_ADAPTER_HASH: LazyLock<String> = LazyLock::new(|| {
+    let (config, weights, _) = TOPICS_ADAPTER;
+    fingerprint(&[config, weights].concat())
+});
 /// What provenance calls it.
 const ADAPTER_NAME: &str = "topics";
 
@@ -44,9 +50,7 @@ impl Adaptation {
         match self {
             Self::None => encoder.to_owned(),
             Self::Topics => {
-                let (config, weights, _) = TOPICS_ADAPTER;
-                let hash = fingerprint(&[config, weights].concat());
-                format!("{encoder}+{ADAPTER_NAME}@{hash}")
+                format!("{encoder}+{ADAPTER_NAME}@{}", *TOPICS_ADAPTER_HASH)
             }
         }
     }

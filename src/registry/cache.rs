@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256 as Hasher};
 use super::RegistryError;
 use super::manifest::Sha256;
 use super::progress::Progress;
+use crate::files::write_atomically;
 
 /// Bytes read at a time: large enough that reading costs nothing beside hashing.
 pub(super) const CHUNK: usize = 1 << 20;
@@ -153,29 +154,6 @@ impl Checks {
 fn key(path: &Path) -> String {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     absolute.to_string_lossy().into_owned()
-}
-
-/// Writes the whole file or leaves the old one: a temporary file beside it, synced, renamed.
-pub(super) fn write_atomically(path: &Path, content: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let mut builder = tempfile::Builder::new();
-    // Temporary files are private; a registry or a shared cache is as open as the user's umask says.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(content)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    sync_folder(folder);
-    Ok(())
-}
-
-/// Makes a rename in `folder` outlast a power cut, where the system can sync a folder.
-pub(super) fn sync_folder(folder: &Path) {
-    if let Ok(handle) = File::open(folder) {
-        let _ = handle.sync_all();
-    }
 }
 
 /// Holds the lock named `name` until dropped. A second process or thread waits, and says so.

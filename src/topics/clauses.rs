@@ -65,13 +65,15 @@ pub struct Encoded {
 /// # Errors
 /// The encoder fails.
 pub fn encode(encoder: &dyn Encoder, sentences: &[&str]) -> Result<Encoded, EncoderError> {
-    let of_sentence = |(at, sentence): (usize, &&str)| -> Vec<(usize, String)> {
-        let clauses = clauses(sentence).into_iter();
-        clauses.map(|clause| (at, clause.to_owned())).collect()
-    };
-    let clauses: Vec<(usize, String)> =
-        sentences.iter().enumerate().flat_map(of_sentence).collect();
-    let clause_texts = clauses.iter().map(|(_, clause)| clause.as_str());
+    let numbered = sentences.iter().enumerate();
+    let clauses: Vec<(usize, &str)> = numbered
+        .flat_map(|(at, sentence)| {
+            clauses(sentence)
+                .into_iter()
+                .map(move |clause| (at, clause))
+        })
+        .collect();
+    let clause_texts = clauses.iter().map(|(_, clause)| *clause);
     let texts: Vec<&str> = sentences.iter().copied().chain(clause_texts).collect();
     Ok(Encoded {
         vectors: encoder.encode(&texts)?,

@@ -2,7 +2,7 @@
 //!
 //! Owns both formats. The JSON is written last and names the hash of the weights, so that a torn pair is noticed.
 
-use super::disk::{ABOUT_FILE, Files, WEIGHTS_FILE, sha256, write};
+use super::disk::{ABOUT_FILE, Files, WEIGHTS_FILE, write};
 use super::few::Transfer;
 use super::instances::Space;
 use super::learn::{Length, Linear};
@@ -12,6 +12,7 @@ use super::stack::WEIGHTS;
 use super::threshold::Band;
 use super::zero::{Direction, Spread};
 use super::{Head, HeadError, Model, Prototypes, Settings};
+use crate::files::sha256;
 use ndarray::{Array, Array1, Array2, Axis, Dimension};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};

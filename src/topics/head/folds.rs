@@ -62,21 +62,14 @@ pub(super) fn split(fold_of: &[usize], fold: usize) -> (Vec<usize>, Vec<usize>) 
 
 #[cfg(test)]
 mod tests {
-    use super::super::Article;
+    use super::super::made_up::bare;
     use super::*;
-    use ndarray::Array2;
 
     fn examples() -> Vec<Example> {
         (0..60)
-            .map(|at| Example {
-                id: format!("a{at}"),
-                article: Article {
-                    vectors: Array2::zeros((0, 1)),
-                    clause_of: Vec::new(),
-                    has_title: false,
-                    cues: Vec::new(),
-                },
-                topics: vec![at % 2 == 0, at % 6 == 0, at % 12 == 1],
+            .map(|at| {
+                let topics = vec![at % 2 == 0, at % 6 == 0, at % 12 == 1];
+                bare(format!("a{at}"), topics)
             })
             .collect()
     }

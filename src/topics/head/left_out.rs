@@ -155,6 +155,7 @@ fn f1(decisions: impl Iterator<Item = (bool, bool)>) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::made_up::bare;
     use super::*;
 
     #[test]
@@ -167,16 +168,7 @@ mod tests {
     #[test]
     fn the_few_are_drawn_by_id_not_by_place() {
         let mut examples: Vec<Example> = (0..60)
-            .map(|at| Example {
-                id: format!("article {at}"),
-                article: Article {
-                    vectors: Array2::zeros((1, 2)),
-                    clause_of: Vec::new(),
-                    has_title: false,
-                    cues: Vec::new(),
-                },
-                topics: vec![at % 3 == 0],
-            })
+            .map(|at| bare(format!("article {at}"), vec![at % 3 == 0]))
             .collect();
         let ids = |examples: &[Example], drawn: Vec<usize>| -> std::collections::BTreeSet<String> {
             drawn

@@ -80,6 +80,21 @@ pub(super) fn several() -> Vec<Example> {
         .collect()
 }
 
+/// An article of which only the id and the topics matter.
+pub(super) fn bare(id: String, topics: Vec<bool>) -> Example {
+    let article = Article {
+        vectors: Array2::zeros((1, 2)),
+        clause_of: Vec::new(),
+        has_title: false,
+        cues: Vec::new(),
+    };
+    Example {
+        id,
+        article,
+        topics,
+    }
+}
+
 /// Articles with exactly one topic, which half of their sentences speak of.
 pub(super) fn single() -> Vec<Example> {
     (0..45).map(exclusive).collect()
