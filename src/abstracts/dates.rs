@@ -38,13 +38,21 @@ const WEEKDAYS: [(&str, &str); 7] = [
     ("dimanche", "Sunday"),
 ];
 
-/// A day further than this from the date of publication may lie in the year before or after, in months.
+/// A day further than this from the date of publication, in months, may lie in the year before or after.
 const NEAR: i32 = 4;
 
 /// Words before a day that comes back each year, or that is a name: `la Fête nationale du 2 septembre`.
 static EVERY_YEAR: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?i)(?:\b(?:chaque|tous les|(?:fête|journée|anniversaire)[^.,;]{0,40} du|(?:rue|avenue|boulevard|place|pont|stade|mouvement|révolution) du)|\b\d{4}, (?:le|du|les)) $",
+    )
+    .expect("invariant: the pattern is constant")
+});
+
+/// Words before a day that is still to come.
+static AHEAD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)\b(?:avant le|d'ici (?:le|au)|jusqu'au|à partir du|à compter du|au plus tard le) $",
     )
     .expect("invariant: the pattern is constant")
 });
@@ -213,42 +221,39 @@ fn year(
     if mention.day.is_none() || EVERY_YEAR.is_match(&text[..mention.span.start]) {
         return (None, 0);
     }
-    let nearest = mention
-        .year_seen_from(&published.to_string())
-        .map(i32::from);
-    (
-        nearest.map(|year| by_weekday(year, mention, published, weekday)),
-        0,
-    )
+    let before = &text[..mention.span.start];
+    (year_of_day(mention, published, weekday, before), 0)
 }
 
-/// The nearest year, or the one next to it when the day is far from publication and only that has this weekday.
-fn by_weekday(
-    nearest: i32,
+/// The year of a day and month: the nearest to publication, unless the year before or after may be meant as well.
+/// Then the weekday decides, or a word that looks ahead (`avant le 31 décembre`); else it is not certain.
+fn year_of_day(
     mention: &DateMention,
     published: PublicationDate,
     weekday: Option<Weekday>,
-) -> i32 {
-    let (Some(weekday), Some(month), Some(day), Some(now)) =
-        (weekday, mention.month, mention.day, published.month)
-    else {
-        return nearest;
-    };
-    let fits = |year: i32| {
-        NaiveDate::from_ymd_opt(year, u32::from(month), u32::from(day))
-            .is_some_and(|date| date.weekday() == weekday)
+    before: &str,
+) -> Option<i32> {
+    let (month, day) = (mention.month?, mention.day?);
+    let nearest = i32::from(mention.year_seen_from(&published.to_string())?);
+    let Some(now) = published.month else {
+        return Some(nearest);
     };
     let months =
         |year: i32| (year - i32::from(published.year)) * 12 + i32::from(month) - i32::from(now);
-    let other = if months(nearest) < 0 {
-        nearest + 1
-    } else {
-        nearest - 1
-    };
-    match months(nearest).abs() >= NEAR && !fits(nearest) && fits(other) {
-        true => other,
-        false => nearest,
+    let ahead = AHEAD.is_match(before);
+    if months(nearest).abs() <= NEAR {
+        // "avant le 31 décembre", read in February: the one gone by or the one to come?
+        return Some(nearest).filter(|_| !ahead || months(nearest) >= 0);
     }
+    let possible = || (nearest - 1..=nearest + 1).filter(|year| months(*year).abs() <= 12);
+    if let Some(weekday) = weekday {
+        let fits = |year: &i32| {
+            NaiveDate::from_ymd_opt(*year, u32::from(month), u32::from(day))
+                .is_some_and(|date| date.weekday() == weekday)
+        };
+        return possible().find(fits);
+    }
+    possible().find(|year| ahead && months(*year) > 0)
 }
 
 /// The year of the last or next such month or day beside the date of publication; `None` if it may be this very day.

@@ -67,6 +67,13 @@ fn a_year_that_is_not_certain_is_not_given() {
             "la Fête nationale du 2 September",
         ),
         ("chaque 9 mai", "chaque 9 May"),
+        ("le 1er septembre", "le 1 September"),
+        ("le dimanche 1er septembre", "le Sunday 1 September 2024"),
+        ("le vendredi 1er septembre", "le Friday 1 September 2023"),
+        ("avant le 31 décembre", "avant le 31 December"),
+        ("avant le 1er septembre", "avant le 1 September 2024"),
+        ("le 31 décembre", "le 31 December 2023"),
+        ("le 10 juin", "le 10 June 2024"),
         ("rue du 4 septembre", "rue du 4 September"),
         ("En 1954, le 7 mai", "En 1954, le 7 May"),
         ("le 7 mai de la même année", "le 7 May de la même année"),
@@ -104,7 +111,7 @@ fn words_behind_a_date_give_its_year() {
 }
 
 #[test]
-fn phrases_that_lean_on_the_date_of_publication() {
+fn years_and_months_that_lean_on_the_date_of_publication() {
     let table = [
         ("a coûté l'an dernier", "2024-05", "a coûté in 2023"),
         ("L'an passé, il", "2024", "In 2023, il"),
@@ -128,6 +135,15 @@ fn phrases_that_lean_on_the_date_of_publication() {
             "in December 2021, 38%",
         ),
         ("le mois dernier", "2022", "le mois dernier"),
+    ];
+    for (french, published, expected) in table {
+        assert_eq!(english(french, published), expected, "{french} {published}");
+    }
+}
+
+#[test]
+fn days_that_lean_on_the_date_of_publication() {
+    let table = [
         ("reçu hier par", "2024-05-01", "reçu on 30 April 2024 par"),
         ("Hier soir, il", "2024-05-16", "On 15 May 2024 soir, il"),
         ("reçu hier", "2024-05", "reçu hier"),
@@ -161,6 +177,11 @@ fn phrases_that_lean_on_the_date_of_publication() {
             "chaque jeudi, le jeudi",
             "2024-05-16",
             "chaque Thursday, le Thursday",
+        ),
+        (
+            "jeudi soir 16 mai",
+            "2024-05-16",
+            "Thursday soir 16 May 2024",
         ),
         ("mardi dernier", "2024-05-16", "on Tuesday 14 May 2024"),
         ("jeudi prochain", "2024-05-16", "jeudi prochain"),

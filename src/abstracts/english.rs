@@ -36,29 +36,3 @@ pub fn in_english<'a>(
         .map(|sentence| names.in_english(sentence))
         .collect()
 }
-
-#[cfg(test)]
-mod peek {
-    #[test]
-    #[ignore]
-    fn peek() {
-        let glossary = super::Glossary::load(None).unwrap();
-        for file in ["corpus/gold/train.jsonl", "corpus/gold/dev.jsonl"] {
-            for row in std::fs::read_to_string(file).unwrap().lines() {
-                let row: serde_json::Value = serde_json::from_str(row).unwrap();
-                let text = row["text"].as_str().unwrap();
-                let body = crate::article::Span {
-                    start: 0,
-                    end: text.len(),
-                };
-                let sentences = crate::text::segment(text, body).sentences;
-                let date = crate::article::PublicationDate::parse(row["date"].as_str().unwrap());
-                let english =
-                    super::in_english(sentences.iter().map(|s| s.text.as_str()), date, &glossary);
-                for (s, e) in sentences.iter().zip(english) {
-                    println!("{} < {}\n{} > {}", row["id"], s.text, row["date"], e);
-                }
-            }
-        }
-    }
-}

@@ -140,6 +140,13 @@ fn weekday(
     {
         return None;
     }
+    // "jeudi soir 30 janvier": the day stands behind.
+    let hour = ["soir ", "matin ", "après-midi "]
+        .into_iter()
+        .find_map(|hour| next.strip_prefix(hour));
+    if hour.is_some_and(|behind| behind.starts_with(|c: char| c.is_ascii_digit())) {
+        return Some(english_weekday(weekday).to_owned());
+    }
     let date = today.and_then(|today| {
         let distance = nearest(weekday, today);
         let days = if phrase.name("last").is_some() {

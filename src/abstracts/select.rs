@@ -34,9 +34,9 @@ struct Weights {
 
 const WEIGHTS: Weights = Weights {
     facts: 1.0,
-    centre: 0.5,
+    centre: 0.25,
     place: 1.0,
-    score: 0.8,
+    score: 0.7,
 };
 
 fn pattern(pattern: &str) -> Regex {

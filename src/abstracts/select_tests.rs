@@ -151,18 +151,23 @@ fn share((kept, all): (usize, usize)) -> f64 {
 #[test]
 fn more_facts_are_kept_than_by_the_leading_sentences() {
     let dev = labelled("dev");
-    for (budget, over) in [
-        (BUDGET_WORDS, 0),
-        (BUDGET_WORDS, BUDGET_WORDS),
-        (150, 150),
-        (100, 100),
-    ] {
+    // Budget, articles longer than, gain at least: short articles are given whole.
+    let table = [
+        (BUDGET_WORDS, 0, 0.02),
+        (BUDGET_WORDS, BUDGET_WORDS, 0.15),
+        (150, 150, 0.05),
+        (100, 100, 0.05),
+    ];
+    for (budget, over, gain) in table {
         let ours = share(kept(&dev, over, |texts| worth_telling(texts, None, budget)));
         let theirs = share(kept(&dev, over, |texts| leading(texts, budget)));
         println!(
             "{budget} words, articles over {over}: {ours:.3} of the facts, leading sentences {theirs:.3}"
         );
-        assert!(ours >= theirs, "{budget} words, articles over {over}");
+        assert!(
+            ours >= theirs + gain,
+            "{budget} words, articles over {over}"
+        );
     }
 }
 

@@ -35,7 +35,7 @@ fn pattern(pattern: &str) -> Regex {
 static WORDS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\p{Lu}\p{Ll}+"));
 /// Endings that only Slavic surnames have.
 static STRONG: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?:[oe]va?|enko|[iy]tch|skaïa|skoï|ski|tchouk)$"));
+    LazyLock::new(|| pattern(r"(?:[oe]va?|enko|[iy]tch|skaïa|skoï|ski|sk|tchouk)$"));
 /// Endings that Slavic surnames share with other words.
 static WEAK: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?:[oe]va?|ko|[iy]tch|aïa|oï|ski|ouk|[iy]n[ea]|ak|ik|[iy]kh|ets|sky|skaya|vich)$")
@@ -46,7 +46,7 @@ static FRENCH: LazyLock<Regex> =
 /// Beginnings that only Slavic names have: with them a weak ending is enough.
 static BEGINNING: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:Tch[aeiou]|Chtch|Iou)"));
 /// Letters of Polish names, which English writes as they are.
-static POLISH: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)w|cz|sz|rz"));
+static POLISH: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)w|cz|sz"));
 /// A patronymic or an initial between given name and surname.
 static PATRONYMIC: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:vitch|vich|ovna|evna|ïevna)$"));
 
@@ -249,9 +249,12 @@ fn digraph(word: &str, at: usize) -> Option<(&'static str, usize)> {
     }
 }
 
-/// `ï` is a `y` before a vowel and at the end (`Chouvaïev`, `Tolstoï`), an `i` before a consonant (`Voïtovitch`).
+/// `ï` is a `y` before a vowel and at the end (`Chouvaïev`, `Tolstoï`), an `i` before a consonant (`Voïtovitch`) and
+/// behind a `y` or `i` (`Zahrebelnyï`).
 fn yod(word: &str, at: usize) -> &'static str {
+    let behind_i = word[..at].ends_with(['i', 'y']);
     match word[at + 'ï'.len_utf8()..].chars().next() {
+        None if behind_i => "i",
         None | Some('a' | 'e' | 'i' | 'o' | 'u' | 'y') => "y",
         Some(_) => "i",
     }
