@@ -1,13 +1,19 @@
-//! Sentences → an English abstract. Owns the choice of sentences, the terms and dates given to the
-//! generator, and the prompt.
+//! Sentences → an English abstract. Owns the choice of sentences, the numbers, dates, terms and names given to the
+//! generator in English, and the prompt.
 
 mod dates;
+mod english;
+mod given_names;
 mod glossary;
+mod numbers;
 mod prompt;
+mod relative;
 mod select;
 mod shape;
 mod summariser;
+mod translit;
+mod vietnamese;
 
+pub use english::in_english;
 pub use glossary::{Glossary, GlossaryError};
-
 pub use summariser::{Approach, Draft, Material, Summariser, SummaryError, SummarySettings};

@@ -5,18 +5,18 @@
 use crate::generator::{Message, Role};
 
 /// The codebook's rule for an abstract, as instructions to an instruct model.
-const INSTRUCTIONS: &str = "You write English abstracts of French news-wire dispatches. An abstract is two English \
-sentences, at most {max_words} words together. First sentence: who did what with whom, when and where. Second \
-sentence: the most important thing that was agreed or said. Copy names, offices, numbers and dates exactly. \
+const INSTRUCTIONS: &str = "You write English abstracts of French news-wire dispatches. An abstract is one or two \
+English sentences, at most {max_words} words together. It says who did what with whom, when and where, and the \
+figure or decision that matters most. Copy names, offices, numbers and dates exactly: they are in English already. \
 Say nothing that the dispatch does not say. Answer with the abstract alone.";
 
-/// A dispatch as the model sees it (terms and dates already in English), invented for this prompt.
-const EXAMPLE_SOURCE: &str = "La deputy minister of agriculture Tran Mai Linh a reçu le 4 October 2021 à Hanoi \
-l'ambassadeur de Norway. Les deux parties sont convenues de porter leurs échanges de produits aquatiques à \
-900 millions de dollars d'ici 2024.";
+/// A dispatch as the model sees it, with terms in English. It has no name, number or date, so that none of them can
+/// turn up in the abstract of another dispatch.
+const EXAMPLE_SOURCE: &str = "Le mayor a reçu au town hall les représentants des pêcheurs, venus demander la \
+réouverture du port. Les deux parties sont convenues de le rouvrir avant l'hiver.";
 
-const EXAMPLE_ABSTRACT: &str = "Deputy Minister of Agriculture Tran Mai Linh received the Ambassador of Norway in \
-Hanoi on 4 October 2021. The two sides agreed to raise their trade in aquatic products to 900 million dollars by 2024.";
+const EXAMPLE_ABSTRACT: &str = "The mayor received representatives of the fishermen at the town hall, where they asked \
+for the port to be reopened. The two sides agreed to reopen it before winter.";
 
 /// The conversation that asks for an abstract of `source`.
 pub fn messages(source: &str, max_words: usize) -> Vec<Message> {
@@ -50,4 +50,31 @@ pub fn plain(article: &str, max_words: usize) -> Vec<Message> {
         role: Role::User,
         content,
     }]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_has_no_fact_that_could_leak() {
+        for text in [EXAMPLE_SOURCE, EXAMPLE_ABSTRACT] {
+            assert!(!text.contains(|c: char| c.is_ascii_digit()));
+            let names = text.match_indices(' ').filter(|(space, _)| {
+                let inside = !text[..*space].ends_with('.');
+                inside && text[space + 1..].starts_with(char::is_uppercase)
+            });
+            assert_eq!(names.count(), 0, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_limit_and_the_source_are_given() {
+        let messages = messages("La source.", 42);
+        assert!(messages[0].content.contains("at most 42 words"));
+        assert_eq!(
+            messages.last().map(|last| last.content.as_str()),
+            Some("La source.")
+        );
+    }
 }

@@ -1,7 +1,7 @@
-//! An article's sentences → a draft abstract: select, put terms and dates into English, generate.
+//! An article's sentences → a draft abstract: select, put into English what could go wrong, generate.
 
 use super::shape::shape;
-use super::{Glossary, dates, prompt, select};
+use super::{Glossary, in_english, prompt, select};
 use crate::article::PublicationDate;
 use crate::generator::{
     GenerationRequest, Generator, GeneratorError, Message, Sampling, StopReason,
@@ -14,7 +14,8 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Approach {
-    /// The leading sentences, terms and dates in English, with instructions and an example.
+    /// The lead and the sentences worth telling, with numbers, dates, terms and names in English, with instructions
+    /// and an example.
     #[default]
     Leading,
     /// The first sentence, to be translated: a baseline to compare with.
@@ -111,7 +112,7 @@ impl Summariser {
             return Err(SummaryError::NoSentence);
         }
         let request = GenerationRequest {
-            messages: self.messages(chosen, material.date),
+            messages: self.messages(&material, &chosen),
             max_new_tokens: self.settings.max_new_tokens,
             sampling: Sampling::Greedy,
         };
@@ -126,7 +127,10 @@ impl Summariser {
                 text: shaped.text,
                 status: SummaryStatus::Unchecked,
                 checks: Vec::new(),
-                sources: chosen.iter().map(|sentence| sentence.span).collect(),
+                sources: chosen
+                    .iter()
+                    .map(|place| material.sentences[*place].span)
+                    .collect(),
             },
             truncated: generation.stop == StopReason::TokenBudget && !shaped.whole,
             prompt_tokens: generation.prompt_tokens,
@@ -134,42 +138,31 @@ impl Summariser {
         })
     }
 
-    /// The sentences that the model is given.
-    fn choose<'a>(&self, sentences: &'a [Sentence]) -> &'a [Sentence] {
-        let count = match self.settings.approach {
-            Approach::Leading => {
-                select::leading(sentences.iter().map(|sentence| sentence.text.as_str()))
-            }
-            Approach::Lead => sentences.len().min(1),
-            Approach::Article => sentences.len(),
-        };
-        &sentences[..count]
-    }
-
-    /// What the model is asked.
-    fn messages(&self, chosen: &[Sentence], date: Option<PublicationDate>) -> Vec<Message> {
-        let as_written = || {
-            let texts: Vec<&str> = chosen.iter().map(|s| s.text.as_str()).collect();
-            texts.join(" ")
-        };
+    /// The places of the sentences that the model is given, in order.
+    fn choose(&self, sentences: &[Sentence]) -> Vec<usize> {
+        let texts: Vec<&str> = sentences.iter().map(|s| s.text.as_str()).collect();
         match self.settings.approach {
-            Approach::Leading => {
-                prompt::messages(&self.source(chosen, date), self.settings.max_words)
-            }
-            Approach::Lead => prompt::translation(&as_written()),
-            Approach::Article => prompt::plain(&as_written(), self.settings.max_words),
+            Approach::Leading => select::worth_telling(&texts, None, select::BUDGET_WORDS),
+            Approach::Lead => (0..texts.len().min(1)).collect(),
+            Approach::Article => (0..texts.len()).collect(),
         }
     }
 
-    /// The chosen sentences as the model sees them: dates with their year and known terms in English.
-    fn source(&self, sentences: &[Sentence], date: Option<PublicationDate>) -> String {
-        let sentences: Vec<String> = sentences
-            .iter()
-            .map(|sentence| {
-                self.glossary
-                    .apply(&dates::in_english(&sentence.text, date))
-            })
-            .collect();
-        sentences.join(" ")
+    /// What the model is asked.
+    fn messages(&self, material: &Material, chosen: &[usize]) -> Vec<Message> {
+        // A day or a name can come from any sentence before the last one chosen.
+        let read = chosen.last().map_or(0, |last| last + 1);
+        let texts = material.sentences[..read].iter().map(|s| s.text.as_str());
+        let all: Vec<String> = match self.settings.approach {
+            Approach::Leading => in_english(texts, material.date, &self.glossary),
+            Approach::Lead | Approach::Article => texts.map(str::to_owned).collect(),
+        };
+        let chosen: Vec<&str> = chosen.iter().map(|place| all[*place].as_str()).collect();
+        let source = chosen.join(" ");
+        match self.settings.approach {
+            Approach::Leading => prompt::messages(&source, self.settings.max_words),
+            Approach::Lead => prompt::translation(&source),
+            Approach::Article => prompt::plain(&source, self.settings.max_words),
+        }
     }
 }
