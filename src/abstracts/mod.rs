@@ -7,6 +7,7 @@ mod prompt;
 mod select;
 mod shape;
 mod summariser;
+pub mod verify;
 
 pub use glossary::{Glossary, GlossaryError};
 

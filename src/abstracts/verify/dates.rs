@@ -1,0 +1,40 @@
+//! Check `dates`: every date of the abstract is in the article or follows from it and its date.
+
+use super::english_dates::EnglishDate;
+use super::facts::Facts;
+use super::{Candidate, Finding};
+
+pub(super) const NAME: &str = "dates";
+
+/// Finds the dates that the article does not give.
+pub(super) fn check(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
+    let problem = |date: &EnglishDate| {
+        let calendar = &facts.calendar;
+        let wrong = match (date.day, date.month, date.year, date.weekday) {
+            (Some(day), Some(month), _, _) if !calendar.has_day(day, month, None) => {
+                Some("the article has no such day")
+            }
+            (Some(day), Some(month), year, _) if !calendar.has_day(day, month, year) => {
+                Some("the article gives that day another year")
+            }
+            (None, Some(month), _, _) if !calendar.has_month(month, None) => {
+                Some("the article has no such month")
+            }
+            (None, Some(month), year, _) if !calendar.has_month(month, year) => {
+                Some("the article gives that month another year")
+            }
+            (None, None, Some(year), _) if !calendar.has_year(year) => {
+                Some("the article has no such year")
+            }
+            (_, _, _, Some(weekday)) if !calendar.has_weekday(weekday) => {
+                Some("the article has no such day of the week")
+            }
+            _ => None,
+        };
+        wrong.map(|reason| {
+            let written = &candidate.text[date.span.clone()];
+            Finding::new(NAME, date.span.clone(), format!("{written:?}: {reason}"))
+        })
+    };
+    candidate.dates.iter().filter_map(problem).collect()
+}
