@@ -43,23 +43,39 @@ pub(super) fn check(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
     findings
 }
 
-/// `Chinese` inside of `South China Sea` or a body's name is not the country.
+/// Seas that are called after a country, and the US dollar, which the article may call dollar.
+const NOT_COUNTRIES: [(&str, &str); 9] = [
+    ("south", "sea"),
+    ("east", "sea"),
+    ("of", "sea"),
+    ("", "dollar"),
+    ("", "dollars"),
+    ("", "strait"),
+    ("gulf of", ""),
+    ("sea of", ""),
+    ("strait of", ""),
+];
+
+/// `China` inside of `South China Sea` or of a body's name, `US` in `US dollars`: not the country.
 fn inside_body(mention: &Mention, candidate: &Candidate) -> bool {
     let words = &candidate.words;
-    let next = words
-        .get(mention.words.end)
-        .map_or("", |word| word.folded.as_str());
-    let before = mention
-        .words
-        .start
-        .checked_sub(1)
-        .map_or("", |at| words[at].folded.as_str());
-    let sea =
-        matches!(next, "sea" | "ocean") || (before == "gulf" || before == "of" && next == "strait");
-    sea || candidate
-        .bodies
-        .iter()
-        .any(|body| body.words.start <= mention.words.start && mention.words.end <= body.words.end)
+    let folded = |at: usize| words.get(at).map_or("", |word| word.folded.as_str());
+    let (start, end) = (mention.words.start, mention.words.end);
+    let before = start.checked_sub(1).map_or("", folded);
+    let before_that = start.checked_sub(2).map_or("", folded);
+    let country = COUNTRIES.name(mention.id);
+    let other = NOT_COUNTRIES.iter().any(|(first, last)| {
+        let first_fits =
+            first.is_empty() || *first == before || *first == format!("{before_that} {before}");
+        first_fits && (last.is_empty() || folded(end) == *last)
+    });
+    let body = |body: &Mention| body.words.start <= start && end <= body.words.end;
+    (other
+        && matches!(
+            country,
+            "China" | "Japan" | "Thailand" | "Taiwan" | "United States"
+        ))
+        || candidate.bodies.iter().any(body)
 }
 
 fn has_country(mention: &Mention, candidate: &Candidate, facts: &Facts) -> bool {
@@ -71,7 +87,8 @@ fn has_country(mention: &Mention, candidate: &Candidate, facts: &Facts) -> bool 
     match mention.kind {
         // A capital must itself be named, or meant by "la capitale russe".
         Kind::Metonym => {
-            let capital = known.iter().any(|known| known.kind == Kind::Metonym);
+            let capital =
+                COUNTRIES.has_capital(&candidate.words, mention.words.start, &facts.words);
             capital
                 || (!known.is_empty() && facts.has_stem("capitale"))
                 || has_words(mention, candidate, facts)

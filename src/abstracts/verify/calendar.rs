@@ -31,6 +31,8 @@ pub(super) struct Calendar {
     /// Month and, where it is certain, the year.
     months: BTreeSet<(u32, Option<i32>)>,
     years: BTreeSet<i32>,
+    /// Years with no other word than a link between them: `2022-2025`, `de 2022 à 2025`.
+    ranges: BTreeSet<(i32, i32)>,
     /// Days from Monday.
     weekdays: BTreeSet<u32>,
 }
@@ -64,6 +66,11 @@ impl Calendar {
         self.years.contains(&year)
     }
 
+    /// Whether the article writes these two years beside each other.
+    pub fn has_range(&self, first: i32, last: i32) -> bool {
+        self.ranges.contains(&(first, last))
+    }
+
     /// Whether the article names this day of the week or has a date on it.
     pub fn has_weekday(&self, weekday: u32) -> bool {
         self.weekdays.contains(&weekday)
@@ -92,7 +99,8 @@ impl Calendar {
                 self.months.insert((month, year));
                 if let (None, None, Some(published)) = (mention.day, mention.year, published) {
                     let after = text.get(mention.span.end..).unwrap_or_default();
-                    self.add_month_said(month, after, published);
+                    let before = text.get(..mention.span.start).unwrap_or_default();
+                    self.add_month_said(month, (before, after), published);
                 }
             }
             if let (Some(day), Some(month)) = (mention.day.map(u32::from), month) {
@@ -110,12 +118,27 @@ impl Calendar {
     }
 
     /// `juin dernier`, `juin prochain`: the nearest June before or after the month of publication.
-    fn add_month_said(&mut self, month: u32, after: &str, published: PublicationDate) {
+    fn add_month_said(&mut self, month: u32, around: (&str, &str), published: PublicationDate) {
         let Some(now) = published.month.map(u32::from) else {
             return;
         };
-        let after = after.trim_start();
+        let before: String = around
+            .0
+            .chars()
+            .rev()
+            .take_while(|c| *c != '.')
+            .take(120)
+            .collect::<Vec<_>>()
+            .into_iter()
+            .rev()
+            .collect();
+        let after = around.1.trim_start();
         let year = i32::from(published.year);
+        if before.contains("ront ") || before.contains("ra ") {
+            // What will be lies after the month of publication.
+            self.months
+                .insert((month, Some(if month < now { year + 1 } else { year })));
+        }
         if ["dernier", "passé", "écoulé"]
             .iter()
             .any(|word| after.starts_with(word))
@@ -139,6 +162,15 @@ impl Calendar {
             YEAR.find_iter(text)
                 .filter_map(|year| year.as_str().parse::<i32>().ok()),
         );
+        let written: Vec<_> = YEAR.find_iter(text).collect();
+        for pair in written.windows(2) {
+            let near = pair[1].start() - pair[0].end() < 16;
+            if let (true, Ok(first), Ok(last)) =
+                (near, pair[0].as_str().parse(), pair[1].as_str().parse())
+            {
+                self.ranges.insert((first, last));
+            }
+        }
         for range in SHORT_RANGE.captures_iter(text) {
             let part = |number: usize| {
                 range
@@ -147,6 +179,7 @@ impl Calendar {
             };
             if let (Some(first), Some(last)) = (part(1), part(2)) {
                 self.years.insert(first / 100 * 100 + last);
+                self.ranges.insert((first, first / 100 * 100 + last));
             }
         }
         let Some(now) = published.map(|date| i32::from(date.year)) else {
@@ -217,6 +250,8 @@ impl Calendar {
         let has = |word: &str| words.iter().any(|known| known.folded == word);
         let named: Vec<u32> = (0..7).filter(|day| has(WEEKDAYS[*day as usize])).collect();
         self.weekdays.extend(&named);
+        self.add_months_of_periods(words);
+        self.add_bare_days(words);
         let day_of = |date: PublicationDate| {
             NaiveDate::from_ymd_opt(date.year.into(), date.month?.into(), date.day?.into())
         };
@@ -230,10 +265,10 @@ impl Calendar {
         if has("demain") {
             dates.extend(today.checked_add_days(Days::new(1)));
         }
-        for back in 1..=7 {
-            let day = today.checked_sub_days(Days::new(back));
+        for distance in 1..=7 {
             let is_named = |day: &NaiveDate| named.contains(&day.weekday().num_days_from_monday());
-            dates.extend(day.filter(is_named));
+            dates.extend(today.checked_sub_days(Days::new(distance)).filter(is_named));
+            dates.extend(today.checked_add_days(Days::new(distance)).filter(is_named));
         }
         let next_to: Vec<NaiveDate> = self
             .days
@@ -253,6 +288,55 @@ impl Calendar {
                 .insert((date.day(), date.month(), Some(date.year())));
             self.months.insert((date.month(), Some(date.year())));
             self.weekdays.insert(date.weekday().num_days_from_monday());
+        }
+    }
+
+    /// `les huit premiers mois`, `au premier semestre`: months from January on.
+    fn add_months_of_periods(&mut self, words: &[Word]) {
+        let years: Vec<Option<i32>> = self.years.iter().copied().map(Some).collect();
+        let mut add = |last: u32| {
+            let months = (1..=last).flat_map(|month| years.iter().map(move |year| (month, *year)));
+            self.months.extend(months);
+        };
+        for (at, word) in words.iter().enumerate().skip(1) {
+            let before = |back: usize| {
+                at.checked_sub(back)
+                    .map_or("", |at| words[at].folded.as_str())
+            };
+            match word.folded.as_str() {
+                "mois" if before(1).starts_with("premier") => {
+                    let count = crate::text::numbers::find(before(2))
+                        .first()
+                        .map(|number| number.value);
+                    // Twelve at most, so nothing is lost.
+                    add(count
+                        .filter(|count| (1.0..=12.0).contains(count))
+                        .map_or(0, |count| count as u32));
+                }
+                "trimestre" if before(1) == "premier" => add(3),
+                "semestre" if before(1) == "premier" => add(6),
+                _ => {}
+            }
+        }
+    }
+
+    /// `a débuté le 1er avril et durera jusqu'au 12`: a day that takes the month before it.
+    fn add_bare_days(&mut self, words: &[Word]) {
+        let months: Vec<(u32, Option<i32>)> = self
+            .days
+            .iter()
+            .map(|(_, month, year)| (*month, *year))
+            .collect();
+        for pair in words.windows(2) {
+            let day = pair[1]
+                .folded
+                .parse::<u32>()
+                .ok()
+                .filter(|day| (1..=31).contains(day));
+            if let (true, Some(day)) = (pair[0].folded == "au", day) {
+                self.days
+                    .extend(months.iter().map(|(month, year)| (day, *month, *year)));
+            }
         }
     }
 }

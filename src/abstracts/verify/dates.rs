@@ -36,5 +36,26 @@ pub(super) fn check(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
             Finding::new(NAME, date.span.clone(), format!("{written:?}: {reason}"))
         })
     };
-    candidate.dates.iter().filter_map(problem).collect()
+    let mut findings: Vec<Finding> = candidate.dates.iter().filter_map(problem).collect();
+    findings.extend(ranges(candidate, facts));
+    findings
+}
+
+/// `2022-2025`, where the article has both years, but not as one period.
+fn ranges(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
+    let pairs = candidate.dates.iter().zip(candidate.dates.iter().skip(1));
+    let wrong = pairs.filter(|(first, last)| {
+        let linked = matches!(&candidate.text[first.span.end..last.span.start.max(first.span.end)], "-" | "–");
+        let years = (first.month, last.month, first.year, last.year);
+        linked && matches!(years, (None, None, Some(from), Some(to)) if !facts.calendar.has_range(from, to))
+    });
+    wrong
+        .map(|(first, last)| {
+            Finding::new(
+                NAME,
+                first.span.start..last.span.end,
+                "the article has no such period",
+            )
+        })
+        .collect()
 }

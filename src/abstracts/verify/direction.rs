@@ -6,8 +6,8 @@
 
 use super::facts::Facts;
 use super::lexicon::{COUNTRIES, Kind};
-use super::words::Word;
-use super::{Candidate, Finding, negation};
+use super::words::{Word, lists};
+use super::{Candidate, Finding, align, negation};
 use std::ops::Range;
 
 pub(super) const NAME: &str = "direction";
@@ -19,18 +19,18 @@ struct Sense {
 }
 
 const RISE: Sense = Sense {
-    english: "rose rise rises risen rising increas* grew grow* up higher jumped climbed soar* gained more",
+    english: "rose rise rises risen rising raise raises raised raising increas* grew grow* up higher jumped climbed soar* gained more",
     french: "hauss augment progress croiss croit cru accr bond grimp gagn mont relev doubl tripl supplement \
         surcro envol port rench superieur elev contre majoration davantage plus quintupl",
 };
 const FALL: Sense = Sense {
-    english: "fell fall falls fallen falling decreas* declin* drop* down lower shrank plung* slump* less",
+    english: "fell fall falls fallen falling decreas* reduc* declin* drop* down lower shrank plung* slump* less",
     french: "baiss recul chut diminu repli perd inferieur moins tomb retomb redui reduc contract effondr \
         degringol abaiss ramen fond flech rembl cede amput coup affaibl ralenti passe",
 };
 const EXPORT: Sense = Sense {
     english: "export* sells sold sale sales",
-    french: "export vend vent exped livr ecoul debouch march commerc fourn",
+    french: "export sort vend vent exped livr ecoul debouch march commerc fourn",
 };
 const IMPORT: Sense = Sense {
     english: "import imports imported importing importer importers buys bought purchas*",
@@ -88,7 +88,8 @@ const NEAR: usize = 6;
 
 impl Sense {
     fn is_english(&self, folded: &str) -> bool {
-        self.english.split(' ')
+        self.english
+            .split(' ')
             .any(|form| match form.strip_suffix('*') {
                 Some(stem) => folded.starts_with(stem),
                 None => folded == form,
@@ -118,25 +119,29 @@ pub(super) fn check(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
     findings
 }
 
-/// The abstract says `said`, the article only `other`.
+/// The abstract says `said`; the article, or the sentences that it speaks of, only `other`.
 fn opposite(candidate: &Candidate, facts: &Facts, said: &Sense, other: &Sense) -> Vec<Finding> {
-    let in_article = |sense: &Sense| sense.french.split(' ').any(|stem| facts.has_stem(stem));
-    if in_article(said) || !in_article(other) {
-        return Vec::new();
-    }
-    let plain = |word: &&Word| {
-        said.is_english(&word.folded)
-            && !matches!(
-                word.folded.as_str(),
-                "up" | "down" | "more" | "less" | "lower" | "higher"
-            )
+    let words = &candidate.words;
+    let plain = |at: &usize| {
+        let word = words[*at].folded.as_str();
+        said.is_english(word) && !lists("up down more less lower higher", word)
     };
-    candidate
-        .words
-        .iter()
-        .filter(plain)
-        .map(|word| finding(candidate, word))
-        .collect()
+    let has = |sense: &Sense, range: &Range<usize>| {
+        facts.words[range.clone()]
+            .iter()
+            .any(|word| sense.is_french(&word.folded))
+    };
+    let contradicted = |at: &usize| {
+        let meant = align::sentences(candidate, align::clause(words, *at), facts);
+        let ranges = if meant.is_empty() {
+            &facts.sentences
+        } else {
+            &meant
+        };
+        ranges.iter().any(|range| has(other, range)) && !ranges.iter().any(|range| has(said, range))
+    };
+    let wrong = (0..words.len()).filter(plain).filter(contradicted);
+    wrong.map(|at| finding(candidate, &words[at])).collect()
 }
 
 fn finding(candidate: &Candidate, word: &Word) -> Finding {

@@ -35,10 +35,10 @@ fn head(words: &[Word], at: usize) -> Option<(Head, usize)> {
     match word(0) {
         "minister" | "ministers" if before == "prime" => single(Head::PrimeMinister),
         "minister" | "ministers" => single(Head::Minister),
-        "president" | "presidents" | "chairman" | "chairwoman" | "chairperson" | "chairmen" => {
-            single(Head::President)
-        }
-        "chair" if before == "vice" => single(Head::President),
+        "president" | "presidents" => single(Head::President),
+        "chairman" | "chairwoman" | "chairperson" | "chairmen" => single(Head::Chair),
+
+        "chair" if before == "vice" => single(Head::Chair),
         "ambassador" | "ambassadors" => single(Head::Ambassador),
         "secretary" if word(1) == "general" => Some((Head::SecretaryGeneral, at + 2)),
         "secretary" if before == "general" => single(Head::SecretaryGeneral),
@@ -118,7 +118,7 @@ fn fields_around(words: &[Word], and: usize) -> bool {
         at.and_then(|at| words.get(at))
             .is_some_and(|word| english_field(&word.folded).is_some())
     };
-    field(and.checked_sub(1)) && field(Some(and + 1))
+    field(and.checked_sub(1)) && (field(Some(and + 1)) || field(Some(and + 2)))
 }
 
 fn complement_end(words: &[Word], countries: &[Mention], from: usize) -> usize {
@@ -220,7 +220,7 @@ mod tests {
             ),
             (
                 "Vu Ngoc Tien, vice-chairman of the",
-                Head::President,
+                Head::Chair,
                 true,
                 "",
                 "",

@@ -5,7 +5,7 @@ use super::calendar::Calendar;
 use super::english_numbers::french_unit;
 use super::french_offices;
 use super::lexicon::{BODIES, COUNTRIES, Mention};
-use super::offices::Office;
+use super::offices::{Office, french_field};
 use super::slavic::french_key;
 use super::words::{Joint, Word, folded_set, lists, words};
 use crate::text::{dates, numbers};
@@ -25,8 +25,6 @@ pub(super) struct KnownNumber {
 
 /// What an article gives.
 pub(super) struct Facts {
-    /// Headline and sentences.
-    pub text: String,
     /// The words of the text.
     pub words: Vec<Word>,
     /// Words of each sentence.
@@ -96,7 +94,6 @@ impl Facts {
             slavic,
             sentences,
             words,
-            text,
         }
     }
 
@@ -153,25 +150,47 @@ impl Facts {
             .unwrap_or(place..place)
     }
 
+    /// Whether any word of the article names the field of an office.
+    pub fn has_field(&self, field: &str) -> bool {
+        self.stems
+            .iter()
+            .any(|word| french_field(word) == Some(field))
+    }
+
+    /// Number of the sentence of a word.
+    pub fn sentence_number(&self, place: usize) -> Option<usize> {
+        self.sentences
+            .iter()
+            .position(|range| range.contains(&place))
+    }
+
+    /// Places of all words that begin with one of the stems (parted by spaces).
+    pub fn verb_places(&self, stems: &str) -> Vec<usize> {
+        stems
+            .split(' ')
+            .filter(|stem| !stem.is_empty())
+            .flat_map(|stem| self.stem_places(stem))
+            .collect()
+    }
+
     /// The word at or after this byte of the text.
     pub fn place_of_byte(&self, at: usize) -> usize {
         self.words.partition_point(|word| word.span.end <= at)
     }
 }
 
-/// Headline and sentences with the byte where each begins.
+/// Dateline, headline and sentences with the byte where each begins.
 fn joined(source: &Source) -> (String, Vec<usize>) {
     let mut text = String::new();
     let mut starts = Vec::new();
-    let title = source
-        .title
-        .map(|title| format!("{}.", title.trim_end_matches('.')));
-    for sentence in title.as_deref().into_iter().chain(
-        source
-            .sentences
-            .iter()
-            .map(|sentence| sentence.text.as_str()),
-    ) {
+    let stopped = |line: &str| format!("{}.", line.trim_end_matches('.'));
+    let before = [source.dateline, source.title];
+    let before = before.into_iter().flatten().map(stopped);
+    let sentences = source
+        .sentences
+        .iter()
+        .map(|sentence| sentence.text.clone());
+    for sentence in before.chain(sentences) {
         if !text.is_empty() {
             text.push('\n');
         }
@@ -211,6 +230,45 @@ fn numbers_of(text: &str) -> Vec<KnownNumber> {
             unit,
             span,
         });
+    }
+    known.extend(said_otherwise(text));
+    known
+}
+
+/// Numbers that `text::numbers` rightly leaves out: `le milliard`, `de janvier à août` (eight months).
+fn said_otherwise(text: &str) -> Vec<KnownNumber> {
+    let mut known = Vec::new();
+    for (word, value) in [
+        ("le milliard", 1e9),
+        ("le million", 1e6),
+        ("un million", 1e6),
+        ("un milliard", 1e9),
+    ] {
+        let places = text
+            .match_indices(word)
+            .filter(|(at, _)| !text[at + word.len()..].starts_with('s'));
+        known.extend(places.map(|(at, _)| {
+            let behind: String = text[at + word.len()..].chars().take(40).collect();
+            KnownNumber {
+                value,
+                unit: french_unit(&behind),
+                span: at..at + word.len(),
+            }
+        }));
+    }
+    let dates = dates::find(text);
+    for pair in dates.windows(2) {
+        let between = &text[pair[0].span.end..pair[1].span.start.max(pair[0].span.end)];
+        let months = (pair[0].month, pair[1].month);
+        if let ((Some(first), Some(last)), " à ") = (months, between)
+            && first < last
+        {
+            known.push(KnownNumber {
+                value: f64::from(last - first + 1),
+                unit: Some("month"),
+                span: pair[0].span.start..pair[1].span.end,
+            });
+        }
     }
     known
 }

@@ -46,6 +46,7 @@ fn head(words: &[Word], at: usize) -> Option<(Head, usize)> {
     match word(0) {
         "ministre" | "ministres" if before.starts_with("premier") => single(Head::PrimeMinister),
         "ministre" | "ministres" => single(Head::Minister),
+        "pm" if words[at].acronym => single(Head::PrimeMinister),
         "president" | "presidente" | "presidents" | "presidentes" => single(Head::President),
         "ambassadeur" | "ambassadrice" | "ambassadeurs" | "ambassadrices" => {
             single(Head::Ambassador)
@@ -152,7 +153,24 @@ fn is_name(words: &[Word], countries: &[Mention], at: usize, from: usize) -> boo
         && !countries.iter().any(|mention| mention.words.contains(&at))
 }
 
+/// Past `en Russie`, `auprès de l'ONU`: the comma behind the place where the holder works.
+fn past_workplace(words: &[Word], end: usize) -> Option<usize> {
+    let place = matches!(
+        words.get(end)?.folded.as_str(),
+        "en" | "au" | "aux" | "a" | "aupres"
+    );
+    if !place || words[end].joint != Joint::Space {
+        return Some(end);
+    }
+    let behind = end + 1..(end + 9).min(words.len());
+    let mark = behind
+        .into_iter()
+        .find(|at| matches!(words[*at].joint, Joint::Comma | Joint::Stop))?;
+    (words[mark].joint == Joint::Comma).then_some(mark)
+}
+
 fn person_after(words: &[Word], countries: &[Mention], end: usize) -> Option<Range<usize>> {
+    let end = past_workplace(words, end)?;
     let mut at = end;
     while words
         .get(at)

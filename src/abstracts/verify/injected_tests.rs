@@ -3,7 +3,7 @@
 //! Each error is one change, made by rule and without looking at the article: some of them by chance say what
 //! the article says.
 
-use super::corpus_tests::{MAX_WORDS, Row, rows};
+use super::corpus_tests::{Row, rows};
 use super::names::{Origin, origin};
 use super::*;
 use std::collections::BTreeMap;
@@ -77,7 +77,7 @@ const TURNED: [(&str, &str); 34] = [
     (" will ", " will not "),
     (" agreed ", " refused "),
     (" agreed ", " did not agree "),
-    (" signed ", " did not sign "),
+    (" signed in ", " did not sign in "),
     (" adopted ", " rejected "),
     (" adopted ", " did not adopt "),
     (" approved ", " rejected "),
@@ -87,15 +87,15 @@ const TURNED: [(&str, &str); 34] = [
     (" imports ", " exports "),
     (" support ", " opposition to "),
     (" received ", " did not receive "),
-    (" up ", " down "),
-    (" down ", " up "),
+    (", up ", ", down "),
+    (" more than ", " less than "),
     (" called for ", " rejected "),
     (" not ", " "),
     (" no ", " a "),
     (" without ", " with "),
     (" said ", " did not say "),
     (" announced ", " did not announce "),
-    (" set ", " did not set "),
+    (" set a ", " did not set a "),
     (" are ", " are not "),
     (" was ", " was not "),
     (" were ", " were not "),
@@ -201,7 +201,9 @@ fn countries_changed(candidate: &Candidate, _: &Facts, turn: usize) -> Vec<Strin
         };
         let span = words::bytes(&candidate.words, mention.words.clone());
         let same = COUNTRIES.name(mention.id) == name;
-        (!same).then(|| replaced(candidate.text, span, other))
+        let behind = candidate.text[span.end..].trim_start_matches([' ', '-']);
+        let other_sense = behind.starts_with("Sea") || behind.starts_with("dollar");
+        (!same && !other_sense).then(|| replaced(candidate.text, span, other))
     };
     candidate
         .countries
@@ -232,7 +234,7 @@ fn found_in(row: &Row, glossary: &Glossary, change: Change, turn: usize) -> (usi
     let before = verifier.check(&row.summary, usize::MAX).len();
     let changed = change(&candidate, &verifier.facts, turn);
     let is_found = |text: &&String| {
-        let found = verifier.check(text, MAX_WORDS + 10).len() > before;
+        let found = verifier.check(text, usize::MAX).len() > before;
         if !found {
             println!("missed in {}: {text}", row.id);
         }

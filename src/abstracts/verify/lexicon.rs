@@ -21,6 +21,8 @@ pub(super) struct Lexicon {
     names: Vec<String>,
     french: Forms,
     english: Forms,
+    /// Capitals, French and English words.
+    capitals: Vec<(Vec<String>, Vec<String>)>,
     /// Folded adjective stems with the thing that they belong to.
     stems: Vec<(String, usize)>,
 }
@@ -56,6 +58,7 @@ impl Lexicon {
             names: Vec::new(),
             french: Forms::new(),
             english: Forms::new(),
+            capitals: Vec::new(),
             stems: Vec::new(),
         };
         for line in file.lines().filter(|line| !line.starts_with('#')) {
@@ -87,7 +90,9 @@ impl Lexicon {
                 for (french, english) in capitals {
                     add(&mut lexicon.french, &[french], id, Kind::Metonym);
                     add(&mut lexicon.english, &[english], id, Kind::Metonym);
+                    lexicon.capitals.push((parts(french), parts(english)));
                 }
+                add(&mut lexicon.french, field(5), id, Kind::Metonym);
             } else {
                 add(&mut lexicon.french, field(1), id, Kind::Metonym);
                 // The article may already write the English form.
@@ -164,6 +169,16 @@ impl Lexicon {
         stem.map(|(_, id)| *id)
     }
 
+    /// Whether French text names the capital that stands at `at` of English text.
+    pub fn has_capital(&self, english: &[Word], at: usize, french: &[Word]) -> bool {
+        let forms = self
+            .capitals
+            .iter()
+            .filter(|(_, form)| phrase_at(english, at, form));
+        let mut written = forms.map(|(form, _)| form);
+        written.any(|form| (0..french.len()).any(|place| phrase_at(french, place, form)))
+    }
+
     /// Whether the words from `at` are a form of a French name that English does not have: `Russie`.
     pub fn is_french_only(&self, text: &[Word], at: usize) -> bool {
         let french = longest(&self.french, text, at);
@@ -173,9 +188,14 @@ impl Lexicon {
     }
 }
 
+/// Folded words of a form.
+fn parts(form: &str) -> Vec<String> {
+    words(form).into_iter().map(|word| word.folded).collect()
+}
+
 fn add(forms: &mut Forms, written: &[&str], id: usize, kind: Kind) {
     for form in written {
-        let parts: Vec<String> = words(form).into_iter().map(|word| word.folded).collect();
+        let parts = parts(form);
         if let Some(first) = parts.first().cloned() {
             forms.entry(first).or_default().push((parts, id, kind));
         }

@@ -18,6 +18,7 @@
 //! | `repetition` | a clause said twice |
 //! | `french` | words left in French |
 
+mod align;
 mod bodies;
 mod calendar;
 mod dates;
@@ -78,6 +79,8 @@ pub struct Source<'a> {
     pub title: Option<&'a str>,
     /// The article's sentences, as `text::segment` gives them.
     pub sentences: &'a [Sentence],
+    /// The dateline as written (`Genève, 8 mars (VNA) –`): `text` counts it as noise, but it says where.
+    pub dateline: Option<&'a str>,
     /// Date of publication.
     pub date: Option<PublicationDate>,
     /// The terms that the abstract may use.
@@ -158,6 +161,7 @@ impl Verifier {
 /// let source = Source {
 ///     title: None,
 ///     sentences: &document.sentences,
+///     dateline: None,
 ///     date: PublicationDate::parse("2024-05-15"),
 ///     glossary: &Glossary::load(None).unwrap(),
 /// };

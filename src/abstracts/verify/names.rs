@@ -25,7 +25,9 @@ static TITLE_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 });
 
 /// English and French endings of words that both languages have from one root.
-const ENDINGS: [(&str, &str); 30] = [
+const ENDINGS: [(&str, &str); 32] = [
+    ("ic", "e"),
+    ("er", "r"),
     ("y", "ie"),
     ("y", "e"),
     ("ic", "ique"),
@@ -167,7 +169,9 @@ pub(super) fn origin(word: &Word, facts: &Facts) -> Origin {
         }
     }
     let acronym = word.acronym && facts.has_initials(folded);
-    let known = acronym || is_common(folded) || (folded.len() > 4 && has_cognate(folded, facts));
+    let known = acronym
+        || is_common(folded)
+        || (folded.len() > 4 && (has_cognate(folded, facts) || facts.has_stem(folded)));
     if known { Origin::Known } else { Origin::None }
 }
 

@@ -5,7 +5,8 @@
 
 use super::facts::Facts;
 use super::words::{Joint, Word, lists};
-use super::{Candidate, Finding};
+use super::{Candidate, Finding, align};
+use std::ops::Range;
 
 /// English stems → French stems (folded).
 const VERBS: [(&str, &str); 62] = [
@@ -27,7 +28,7 @@ const VERBS: [(&str, &str); 62] = [
     ("ask request", "demand pri sollicit reclam"),
     ("adopt", "adopt approuv"),
     ("approv", "approuv adopt accept valid"),
-    ("send sent", "envo enverr adress depech livr"),
+    ("send sent", "envo enverr depech"),
     ("train", "form entrain apprend"),
     ("build built", "constru bati realis amenag"),
     ("open", "ouv inaugur entam"),
@@ -85,6 +86,10 @@ const ENGLISH_DENIALS: &str = "not never no without cannot neither nor nobody no
 /// English words that deny by their own sense: after them a verb's opposite is meant.
 const NEGATIVE: &str = "refus reject lack fail prevent stop except unable den free oppos abst halt ban avoid absen block \
     only exempt restrict suspend withhold declin rul miss un";
+/// French stems that deny by their own sense.
+const NEGATIVE_FRENCH: &str = "refus abst exclu interdi rejet renonc evit empech priv manqu absen faute defaut depourvu exempt \
+    dispens impossib gratuit libre hors sauf epargn ferm bloqu suspend suspens cess peu incap seul franchise loin immediat \
+    nullement hormis ecart";
 /// Words of a clause looked at behind a denial.
 const BEHIND: usize = 5;
 
@@ -94,7 +99,7 @@ pub(super) fn check(name: &'static str, candidate: &Candidate, facts: &Facts) ->
     let mut findings = Vec::new();
     for at in 0..words.len() {
         if is_denial(words, at) {
-            if let Some(reason) = unfounded(words, at, facts) {
+            if let Some(reason) = unfounded(candidate, at, facts) {
                 findings.push(Finding::new(name, words[at].span.clone(), reason));
             }
         } else if let Some(reason) = lost(words, at, facts) {
@@ -119,26 +124,42 @@ fn is_denial(words: &[Word], at: usize) -> bool {
 }
 
 /// Why the denial at `at` cannot be right: the article does not deny its verb, or anything.
-fn unfounded(words: &[Word], at: usize, facts: &Facts) -> Option<String> {
+fn unfounded(candidate: &Candidate, at: usize, facts: &Facts) -> Option<String> {
+    let words = &candidate.words;
+    let meant = align::sentences(candidate, align::clause(words, at), facts);
+    let denies = |range: &Range<usize>| {
+        range
+            .clone()
+            .any(|place| is_french_denial(place, facts) || is_negative(place, facts))
+    };
+    if !meant.is_empty() {
+        return (!meant.iter().any(denies)).then(|| "the article does not deny this".to_owned());
+    }
     let clause = words[at + 1..]
         .iter()
         .take_while(|word| word.joint != Joint::Stop && !word.starts)
         .take(BEHIND);
     let verb = clause.filter_map(|word| french_of(&word.folded)).next();
-    let places: Vec<usize> = verb
-        .iter()
-        .flat_map(|(_, french)| french.split(' '))
-        .flat_map(|stem| facts.stem_places(stem))
-        .collect();
+    let places = verb.map_or(Vec::new(), |(_, french)| facts.verb_places(french));
     if let Some((english, _)) = verb.filter(|_| !places.is_empty()) {
         let denied = places.iter().any(|place| is_denied(*place, facts));
         return (!denied).then(|| format!("the article does not deny {english:?}"));
     }
-    let any = (0..facts.words.len()).any(|place| is_french_denial(place, facts))
-        || facts.has_stem("refus")
-        || facts.has_stem("exempt")
-        || facts.has_stem("abst");
+    let any = facts.sentences.iter().any(denies);
     (!any).then(|| "the article denies nothing".to_owned())
+}
+
+/// Whether the word denies by its own sense: `refuser`, `privé de`.
+fn is_negative(place: usize, facts: &Facts) -> bool {
+    let word = facts.words[place].folded.as_str();
+    NEGATIVE_FRENCH
+        .split(' ')
+        .any(|stem| word.starts_with(stem))
+}
+
+/// French stems of an English verb of the list, parted by spaces; empty for another word.
+pub(super) fn french_stems(folded: &str) -> &'static str {
+    french_of(folded).map_or("", |(_, french)| french)
 }
 
 /// Why the affirmed verb at `at` cannot be right: wherever the article has it, it denies it.
@@ -156,7 +177,8 @@ fn lost(words: &[Word], at: usize, facts: &Facts) -> Option<String> {
                 .split(' ')
                 .any(|stem| word.folded.starts_with(stem))
     });
-    let places: Vec<usize> = french.split(' ')
+    let places: Vec<usize> = french
+        .split(' ')
         .flat_map(|stem| facts.stem_places(stem))
         .collect();
     let denied = !places.is_empty() && places.iter().all(|place| is_denied_closely(*place, facts));
@@ -198,14 +220,7 @@ fn is_denied(place: usize, facts: &Facts) -> bool {
     let sentence = facts.sentence_of(place);
     let near = place.saturating_sub(9).max(sentence.start)..(place + 7).min(sentence.end);
     near.clone().any(|at| is_french_denial(at, facts))
-        || near.into_iter().any(|at| {
-            let word = facts.words[at].folded.as_str();
-            [
-                "refus", "abst", "exclu", "interdi", "rejet", "renonc", "evit", "empech",
-            ]
-            .iter()
-            .any(|stem| word.starts_with(stem))
-        })
+        || near.into_iter().any(|at| is_negative(at, facts))
 }
 
 /// Whether the verb at this place is itself between `ne` and `pas`, or behind `sans`.

@@ -24,7 +24,7 @@ pub(super) struct Office {
     pub person: Option<Range<usize>>,
 }
 
-/// The noun of an office. `President` is head of state or of a body: French has one word for both.
+/// The noun of an office. French calls the chairman of a body `président` too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Head {
     /// Minister of a field.
@@ -33,6 +33,8 @@ pub(super) enum Head {
     PrimeMinister,
     /// President, chairman, head of state.
     President,
+    /// Chairman: English only.
+    Chair,
     /// Ambassador.
     Ambassador,
     /// Secretary-general, general secretary.
@@ -60,6 +62,7 @@ impl Head {
             Self::Minister => "minister",
             Self::PrimeMinister => "prime minister",
             Self::President => "president",
+            Self::Chair => "chairman",
             Self::Ambassador => "ambassador",
             Self::SecretaryGeneral => "secretary-general",
             Self::Secretary => "secretary",
@@ -79,6 +82,7 @@ impl Head {
         self == french
             || french == Head::Counterpart
             || self == Head::Counterpart
+            || (self, french) == (Head::Chair, Head::President)
             || near(Ambassador, Representative)
             || near(Minister, Secretary)
             || near(SecretaryGeneral, Secretary)

@@ -171,15 +171,16 @@ fn article_wide(office: &Office, facts: &Facts) -> Option<String> {
         return Some(problem);
     }
     let all_with_field = ranked.iter().all(|known| !known.fields.is_empty());
-    field_problem(office, &ranked).filter(|_| all_with_field)
+    let nowhere = !office.fields.iter().any(|field| facts.has_field(field));
+    field_problem(office, &ranked).filter(|_| all_with_field || nowhere)
 }
 
 /// French has other words for some offices: `la diplomatie`, `au niveau ministériel`, `la présidence`.
 fn is_said_otherwise(office: &Office, facts: &Facts) -> bool {
     let stems: &[&str] = match office.head {
         Head::Minister => &["ministeriel", "ministere"],
-        Head::President => &["presid", "copresid", "numero"],
-        Head::PrimeMinister => &["gouvernement"],
+        Head::President => &["presidence", "presidentiel", "numero"],
+        Head::PrimeMinister => &["primature"],
         Head::Ambassador => &["ambassade", "diplomate"],
         Head::Consul => &["consulat", "consulaire"],
         Head::SecretaryGeneral => &["secretariat"],
