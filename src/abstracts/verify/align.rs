@@ -5,15 +5,17 @@
 
 use super::facts::Facts;
 use super::names::{Origin, origin};
-use super::words::{Joint, Word};
+use super::words::{Joint, Word, lists};
 use super::{Candidate, negation};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// Least weight of the best sentence: two anchors that only it has, or one number.
-const LEAST: f64 = 1.5;
+/// Least weight of the best sentence: a number, or two words that few others have.
+const LEAST: f64 = 1.2;
 /// Sentences of at least this share of the best one's weight are meant too.
 const SHARE: f64 = 0.6;
+/// Farther than so many words, a comma or `and` ends the clause.
+const SOFT: usize = 3;
 /// Words on either side that belong to a clause at most.
 const REACH: usize = 14;
 /// Letters that words of one root share.
@@ -21,13 +23,16 @@ const ROOT: usize = 5;
 
 /// The words around `at` up to a stop mark or the end of the sentence.
 pub(super) fn clause(words: &[Word], at: usize) -> Range<usize> {
-    let ends = |word: &Word| word.starts || word.joint == Joint::Stop;
+    let ends = |word: &Word, distance: usize| {
+        let soft = word.joint == Joint::Comma || lists("and but while which", &word.folded);
+        word.starts || word.joint == Joint::Stop || (soft && distance > SOFT)
+    };
     let mut start = at;
-    while start > 0 && at - start < REACH && !ends(&words[start]) {
+    while start > 0 && at - start < REACH && !ends(&words[start], at - start) {
         start -= 1;
     }
     let mut end = at + 1;
-    while end < words.len() && end - at < REACH && !ends(&words[end]) {
+    while end < words.len() && end - at < REACH && !ends(&words[end], end - at) {
         end += 1;
     }
     start..end

@@ -17,7 +17,7 @@ const WEEKDAYS: [&str; 7] = [
 
 /// Every year that the article writes, also where `text::dates` takes it for another number.
 static YEAR: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\b(?:1[89]|20|21)\d{2}\b").expect("the pattern is constant"));
+    LazyLock::new(|| Regex::new(r"(?:1[89]|20|21)\d{2}").expect("the pattern is constant"));
 /// `il y a dix ans`, `trente ans plus tôt`, `dans cinq ans` (digits only after `text::numbers` has read them).
 static SHORT_RANGE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\b((?:1[89]|20|21)\d{2})[-/](\d{2})\b").expect("the pattern is constant")
@@ -35,6 +35,23 @@ pub(super) struct Calendar {
     ranges: BTreeSet<(i32, i32)>,
     /// Days from Monday.
     weekdays: BTreeSet<u32>,
+    /// Year of publication.
+    published: Option<i32>,
+}
+
+/// Four digits that are no part of a longer number; a page may have lost the space before them (`pour2021`).
+fn years_in(text: &str) -> impl Iterator<Item = regex::Match<'_>> {
+    let digit = |c: char| c.is_ascii_digit();
+    YEAR.find_iter(text).filter(move |year| {
+        let (before, after) = (&text[..year.start()], &text[year.end()..]);
+        let longer = after
+            .strip_prefix(['.', ','])
+            .is_some_and(|rest| rest.starts_with(digit));
+        !before.ends_with(digit)
+            && !before.ends_with(['.', ','])
+            && !after.starts_with(digit)
+            && !longer
+    })
 }
 
 impl Calendar {
@@ -69,6 +86,11 @@ impl Calendar {
     /// Whether the article writes these two years beside each other.
     pub fn has_range(&self, first: i32, last: i32) -> bool {
         self.ranges.contains(&(first, last))
+    }
+
+    /// Whether the article was published in this year.
+    pub fn is_published_in(&self, year: i32) -> bool {
+        self.published == Some(year)
     }
 
     /// Whether the article names this day of the week or has a date on it.
@@ -110,6 +132,7 @@ impl Calendar {
             self.years.extend(year);
         }
         if let Some(date) = published {
+            self.published = Some(date.year.into());
             self.years.insert(date.year.into());
             if let Some(month) = date.month {
                 self.months.insert((month.into(), Some(date.year.into())));
@@ -134,7 +157,8 @@ impl Calendar {
             .collect();
         let after = around.1.trim_start();
         let year = i32::from(published.year);
-        if before.contains("ront ") || before.contains("ra ") {
+        let sentence = format!("{before} {}", after.split('.').next().unwrap_or_default());
+        if sentence.contains("ront ") || sentence.contains("ra ") {
             // What will be lies after the month of publication.
             self.months
                 .insert((month, Some(if month < now { year + 1 } else { year })));
@@ -158,11 +182,9 @@ impl Calendar {
     }
 
     fn add_years(&mut self, text: &str, words: &[Word], published: Option<PublicationDate>) {
-        self.years.extend(
-            YEAR.find_iter(text)
-                .filter_map(|year| year.as_str().parse::<i32>().ok()),
-        );
-        let written: Vec<_> = YEAR.find_iter(text).collect();
+        self.years
+            .extend(years_in(text).filter_map(|year| year.as_str().parse::<i32>().ok()));
+        let written: Vec<_> = years_in(text).collect();
         for pair in written.windows(2) {
             let near = pair[1].start() - pair[0].end() < 16;
             if let (true, Ok(first), Ok(last)) =
@@ -205,6 +227,10 @@ impl Calendar {
             " annee prochaine ",
             " annee suivante ",
             " prochaine annee ",
+            " automne prochain ",
+            " printemps prochain ",
+            " ete prochain ",
+            " hiver prochain ",
         ]) {
             self.years.insert(now + 1);
         }

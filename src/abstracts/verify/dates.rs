@@ -1,7 +1,9 @@
 //! Check `dates`: every date of the abstract is in the article or follows from it and its date.
 
+use super::align;
 use super::english_dates::EnglishDate;
 use super::facts::Facts;
+use super::words::lists;
 use super::{Candidate, Finding};
 
 pub(super) const NAME: &str = "dates";
@@ -38,6 +40,7 @@ pub(super) fn check(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
     };
     let mut findings: Vec<Finding> = candidate.dates.iter().filter_map(problem).collect();
     findings.extend(ranges(candidate, facts));
+    findings.extend(elsewhere(candidate, facts));
     findings
 }
 
@@ -58,4 +61,55 @@ fn ranges(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
             )
         })
         .collect()
+}
+
+/// French months, folded.
+const MONTHS: &str =
+    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre";
+/// Words that move a year or month without naming it.
+const MOVING: &str = "dernier derniere passe passee prochain prochaine an ans annee annees mois suivant suivante precedent \
+    precedente trimestre semestre";
+
+/// A year or month that the article has, where the sentences meant have others.
+fn elsewhere(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
+    let wrong = |date: &&EnglishDate| {
+        let place = candidate
+            .words
+            .partition_point(|word| word.span.end <= date.span.start);
+        let meant = align::sentences(candidate, align::clause(&candidate.words, place), facts);
+        let words = || {
+            meant
+                .iter()
+                .flat_map(|range| &facts.words[range.clone()])
+                .map(|word| word.folded.as_str())
+        };
+        if words().any(|word| lists(MOVING, word)) {
+            return false;
+        }
+        match (date.day, date.month, date.year) {
+            (None, None, Some(year)) if !facts.calendar.is_published_in(year) => {
+                let years: Vec<i32> = words()
+                    .filter(|word| word.len() == 4)
+                    .filter_map(|word| word.parse().ok())
+                    .collect();
+                years.iter().any(|year| (1800..2200).contains(year)) && !years.contains(&year)
+            }
+            (None, Some(month), None) => {
+                let months: Vec<usize> = words()
+                    .filter_map(|word| MONTHS.split(' ').position(|name| name == word))
+                    .collect();
+                !months.is_empty() && !months.contains(&(month as usize - 1))
+            }
+            _ => false,
+        }
+    };
+    let reason = |date: &EnglishDate| {
+        let written = &candidate.text[date.span.clone()];
+        Finding::new(
+            NAME,
+            date.span.clone(),
+            format!("{written:?}: the article says this of another date"),
+        )
+    };
+    candidate.dates.iter().filter(wrong).map(reason).collect()
 }

@@ -19,22 +19,30 @@ struct Sense {
 }
 
 const RISE: Sense = Sense {
-    english: "rose rise rises risen rising raise raises raised raising increas* grew grow* up higher jumped climbed soar* gained more",
-    french: "hauss augment progress croiss croit cru accr bond grimp gagn mont relev doubl tripl supplement \
-        surcro envol port rench superieur elev contre majoration davantage plus quintupl",
+    english: "rose rise rises risen rising increas* grew grow* up higher jumped climbed soar* gained",
+    french: "hauss augment progress croiss croit accr bond grimp gagn relev doubl tripl supplement \
+        surcro envol rench majoration davantage quintupl",
 };
 const FALL: Sense = Sense {
-    english: "fell fall falls fallen falling decreas* reduc* declin* drop* down lower shrank plung* slump* less",
-    french: "baiss recul chut diminu repli perd inferieur moins tomb retomb redui reduc contract effondr \
-        degringol abaiss ramen fond flech rembl cede amput coup affaibl ralenti passe",
+    english: "fell fall falls fallen falling decreas* declin* drop* down shrank plung* slump*",
+    french: "baiss recul chut diminu repli perd inferieur moins tomb retomb redui contract effondr \
+        degringol abaiss ramen flech amput affaibl ralenti",
+};
+const RAISE: Sense = Sense {
+    english: "raise raises raised raising increas* doubl*",
+    french: "port relev augment hauss elev hiss accro doubl lever leve triple majoration quintupl agrand etend",
+};
+const REDUCE: Sense = Sense {
+    english: "reduce reduces reduced reducing cut cuts cutting halv*",
+    french: "redui reduc abaiss baiss diminu limit moitie ramen",
 };
 const EXPORT: Sense = Sense {
     english: "export* sells sold sale sales",
-    french: "export sort vend vent exped livr ecoul debouch march commerc fourn",
+    french: "export sort vend vent exped livr ecoul debouch",
 };
 const IMPORT: Sense = Sense {
     english: "import imports imported importing importer importers buys bought purchas*",
-    french: "importa importe import achat achet acquis acquer approvision command",
+    french: "importat importer importee importes importent achat achet acquis acquer approvision command",
 };
 const SUPPORT: Sense = Sense {
     english: "support supports supported supporting backs backed endors*",
@@ -52,7 +60,7 @@ const ACCEPT: Sense = Sense {
 };
 const REFUSE: Sense = Sense {
     english: "refus* reject* declin*",
-    french: "refus rejet declin ecart repouss exclu oppos",
+    french: "refus rejet declin repouss",
 };
 const SURPLUS: Sense = Sense {
     english: "surplus",
@@ -78,7 +86,7 @@ const OPPOSITES: [(Sense, Sense); 6] = [
     (ACCEPT, REFUSE),
     (SURPLUS, DEFICIT),
     (STRENGTHEN, WEAKEN),
-    (RISE, FALL),
+    (RAISE, REDUCE),
 ];
 /// Pairs that a number near them decides.
 const BESIDE_NUMBERS: [(Sense, Sense); 2] = [(RISE, FALL), (EXPORT, IMPORT)];
@@ -112,6 +120,7 @@ pub(super) fn check(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
         findings.extend(beside_numbers(candidate, facts, one, other));
         findings.extend(beside_numbers(candidate, facts, other, one));
     }
+    findings.extend(harsh(candidate, facts));
     findings.extend(negation::check(NAME, candidate, facts));
     findings.extend(swapped(candidate, facts));
     findings.sort_by_key(|finding| (finding.span.start, finding.span.end));
@@ -142,6 +151,26 @@ fn opposite(candidate: &Candidate, facts: &Facts, said: &Sense, other: &Sense) -
     };
     let wrong = (0..words.len()).filter(plain).filter(contradicted);
     wrong.map(|at| finding(candidate, &words[at])).collect()
+}
+
+/// English verbs that say no: an article has words for that, or it does not say it.
+const HARSH: Sense = Sense {
+    english: "oppose opposes opposed opposing opposition reject* refus* condemn* denounc*",
+    french: "oppos rejet rejete condamn contest object protest refus denonc contre repouss ecart desapprouv declin hostil \
+        critiqu interdi recus dement demen deplor",
+};
+
+/// A refusal or condemnation, where the article has none.
+fn harsh(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
+    let in_article = facts
+        .words
+        .iter()
+        .any(|word| HARSH.is_french(&word.folded) && word.folded != "contre");
+    let said = candidate
+        .words
+        .iter()
+        .filter(|word| !in_article && HARSH.is_english(&word.folded));
+    said.map(|word| finding(candidate, word)).collect()
 }
 
 fn finding(candidate: &Candidate, word: &Word) -> Finding {
@@ -260,7 +289,9 @@ fn french_flow(facts: &Facts, at: usize) -> Option<(usize, usize)> {
         )
     })?;
     let mut of = facts.countries.iter().filter(|mention| {
-        mention.kind != Kind::Metonym && mention.words.start > at && mention.words.start < direction
+        matches!(mention.kind, Kind::Name | Kind::Adjective)
+            && mention.words.start > at
+            && mention.words.start < direction
     });
     let mut to = facts.countries.iter().filter(|mention| {
         mention.kind == Kind::Name

@@ -9,7 +9,7 @@ use super::words::{Joint, Word, lists};
 use std::ops::Range;
 
 /// Words that may stand between a country and the head besides fields.
-const MODIFIERS: &str = "deputy vice first permanent acting former new outgoing senior state affairs national public higher \
+const MODIFIERS: &str = "deputy vice ministry first permanent acting former new outgoing senior state affairs national public higher \
     and s general two s special communist the assistant development";
 /// Words that may stand in a complement besides fields and countries.
 const COMPLEMENT: &str =
@@ -72,7 +72,9 @@ fn office(words: &[Word], countries: &[Mention], at: usize, head: Head, head_end
         .collect();
     fields.dedup();
     let of_phrase = |mention: &&Mention| {
-        mention.words.start >= start && mention.words.end <= end && mention.kind != Kind::Metonym
+        mention.words.start >= start
+            && mention.words.end <= end
+            && matches!(mention.kind, Kind::Name | Kind::Adjective)
     };
     let person =
         person_after(words, countries, end).or_else(|| person_before(words, countries, start));

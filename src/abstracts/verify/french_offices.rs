@@ -66,6 +66,9 @@ fn head(words: &[Word], at: usize) -> Option<(Head, usize)> {
         "chef" | "chefs" if follow(&["du", "gouvernement"]) || follow(&["de", "gouvernement"]) => {
             Some((Head::PrimeMinister, at + 3))
         }
+        "chef" | "chefs" if (1..4).any(|offset| word(offset).starts_with("gouvernement")) => {
+            single(Head::PrimeMinister)
+        }
         // The field is read from the complement.
         "chef" | "chefs" if follow(&["de", "la", "diplomatie"]) => single(Head::Minister),
         _ => None,
@@ -88,7 +91,9 @@ fn office(words: &[Word], countries: &[Mention], at: usize, head: Head, head_end
     let nations = countries
         .iter()
         .filter(|mention| {
-            mention.words.start >= at && mention.words.end <= end && mention.kind != Kind::Metonym
+            mention.words.start >= at
+                && mention.words.end <= end
+                && matches!(mention.kind, Kind::Name | Kind::Adjective)
         })
         .map(|mention| mention.id)
         .collect();

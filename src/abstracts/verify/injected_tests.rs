@@ -197,7 +197,7 @@ fn countries_changed(candidate: &Candidate, _: &Facts, turn: usize) -> Vec<Strin
         let other = match mention.kind {
             lexicon::Kind::Name => name,
             lexicon::Kind::Adjective => adjective,
-            lexicon::Kind::Metonym => return None,
+            lexicon::Kind::Metonym | lexicon::Kind::City => return None,
         };
         let span = words::bytes(&candidate.words, mention.words.clone());
         let same = COUNTRIES.name(mention.id) == name;

@@ -39,6 +39,8 @@ pub(super) enum Kind {
     Adjective,
     /// Another word that may stand for it: `Moscou`, `Bruxelles`, `Dix`.
     Metonym,
+    /// A city or region of the country, in French.
+    City,
 }
 
 /// One mention of a thing.
@@ -92,7 +94,7 @@ impl Lexicon {
                     add(&mut lexicon.english, &[english], id, Kind::Metonym);
                     lexicon.capitals.push((parts(french), parts(english)));
                 }
-                add(&mut lexicon.french, field(5), id, Kind::Metonym);
+                add(&mut lexicon.french, field(5), id, Kind::City);
             } else {
                 add(&mut lexicon.french, field(1), id, Kind::Metonym);
                 // The article may already write the English form.

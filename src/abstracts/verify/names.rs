@@ -25,7 +25,8 @@ static TITLE_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 });
 
 /// English and French endings of words that both languages have from one root.
-const ENDINGS: [(&str, &str); 32] = [
+const ENDINGS: [(&str, &str); 33] = [
+    ("us", "e"),
     ("ic", "e"),
     ("er", "r"),
     ("y", "ie"),

@@ -87,9 +87,8 @@ const ENGLISH_DENIALS: &str = "not never no without cannot neither nor nobody no
 const NEGATIVE: &str = "refus reject lack fail prevent stop except unable den free oppos abst halt ban avoid absen block \
     only exempt restrict suspend withhold declin rul miss un";
 /// French stems that deny by their own sense.
-const NEGATIVE_FRENCH: &str = "refus abst exclu interdi rejet renonc evit empech priv manqu absen faute defaut depourvu exempt \
-    dispens impossib gratuit libre hors sauf epargn ferm bloqu suspend suspens cess peu incap seul franchise loin immediat \
-    nullement hormis ecart";
+const NEGATIVE_FRENCH: &str = "refus abst exclu interdi rejet renonc evit empech priv absen depourvu exempt dispens \
+    impossib sauf epargn suspend suspens incap nullement hormis dement";
 /// Words of a clause looked at behind a denial.
 const BEHIND: usize = 5;
 
@@ -132,7 +131,9 @@ fn unfounded(candidate: &Candidate, at: usize, facts: &Facts) -> Option<String> 
             .clone()
             .any(|place| is_french_denial(place, facts) || is_negative(place, facts))
     };
-    if !meant.is_empty() {
+    // "Without" and "no" are said in too many ways to look for them in one sentence.
+    let plain = matches!(words[at].folded.as_str(), "not" | "never" | "cannot" | "t");
+    if plain && !meant.is_empty() {
         return (!meant.iter().any(denies)).then(|| "the article does not deny this".to_owned());
     }
     let clause = words[at + 1..]
@@ -253,6 +254,6 @@ fn is_french_denial(at: usize, facts: &Facts) -> bool {
             .iter()
             .any(|word| matches!(word.folded.as_str(), "ne" | "n"))
     };
-    lists(DENIALS, word) && (!matches!(word, "plus" | "personne") || behind_ne())
+    lists(DENIALS, word) && (!matches!(word, "plus" | "personne" | "non" | "nul") || behind_ne())
         || (word == "ne" || word == "n")
 }

@@ -132,7 +132,8 @@ fn counts_other_things(
     let counted = candidate.words[at..]
         .iter()
         .take_while(|word| matches!(word.joint, Joint::Space | Joint::Tight) && !word.starts)
-        .take(3);
+        .take_while(|word| !lists("of to and or in at on for from by with as", &word.folded))
+        .take(if number.unit.is_some() { 1 } else { 3 });
     let Some(stems) = counted
         .filter(|word| !word.capital)
         .find_map(|word| french_noun(&word.folded))
