@@ -15,6 +15,12 @@ const WEEKDAYS: [&str; 7] = [
     "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche",
 ];
 
+/// Folded phrases for the year before the one of publication, and for the year after it.
+const LAST_YEAR: &str =
+    "an dernier|an passe|annee derniere|annee passee|annee precedente|annee ecoulee|un an";
+const NEXT_YEAR: &str = "an prochain|annee prochaine|annee suivante|prochaine annee|automne prochain|printemps prochain|\
+    ete prochain|hiver prochain";
+
 /// Every year that the article writes, also where `text::dates` takes it for another number.
 static YEAR: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?:1[89]|20|21)\d{2}").expect("the pattern is constant"));
@@ -33,6 +39,8 @@ pub(super) struct Calendar {
     years: BTreeSet<i32>,
     /// Years with no other word than a link between them: `2022-2025`, `de 2022 à 2025`.
     ranges: BTreeSet<(i32, i32)>,
+    /// Periods of months: `de janvier à août`, `les huit premiers mois`.
+    periods: BTreeSet<(u32, u32)>,
     /// Days from Monday.
     weekdays: BTreeSet<u32>,
     /// Year of publication.
@@ -88,6 +96,11 @@ impl Calendar {
         self.ranges.contains(&(first, last))
     }
 
+    /// Whether the article speaks of the period from one month to another.
+    pub fn has_period(&self, first: u32, last: u32) -> bool {
+        self.periods.contains(&(first, last))
+    }
+
     /// Whether the article was published in this year.
     pub fn is_published_in(&self, year: i32) -> bool {
         self.published == Some(year)
@@ -109,7 +122,20 @@ impl Calendar {
 
     fn add_written(&mut self, text: &str, published: Option<PublicationDate>) {
         let seen_from = published.map(|date| date.to_string());
-        for mention in dates::find(text) {
+        let mentions = dates::find(text);
+        for pair in mentions.windows(2) {
+            let between = text
+                .get(pair[0].span.end..pair[1].span.start)
+                .unwrap_or_default();
+            let linked = matches!(
+                between.trim(),
+                "à" | "-" | "–" | "au" | "et" | "à fin" | "à la fin"
+            );
+            if let (true, Some(first), Some(last)) = (linked, pair[0].month, pair[1].month) {
+                self.periods.insert((first.into(), last.into()));
+            }
+        }
+        for mention in mentions {
             let written = mention.year.map(i32::from);
             let seen = seen_from
                 .as_deref()
@@ -209,30 +235,13 @@ impl Calendar {
         };
         let joined: Vec<&str> = words.iter().map(|word| word.folded.as_str()).collect();
         let joined = format!(" {} ", joined.join(" "));
-        let says = |phrases: &[&str]| phrases.iter().any(|phrase| joined.contains(phrase));
-        if says(&[
-            " an dernier ",
-            " an passe ",
-            " annee derniere ",
-            " annee passee ",
-            " annee precedente ",
-            " un an plus tot ",
-            " annee ecoulee ",
-            " un an ",
-        ]) {
-            self.years.insert(now - 1);
-        }
-        if says(&[
-            " an prochain ",
-            " annee prochaine ",
-            " annee suivante ",
-            " prochaine annee ",
-            " automne prochain ",
-            " printemps prochain ",
-            " ete prochain ",
-            " hiver prochain ",
-        ]) {
-            self.years.insert(now + 1);
+        for (phrases, years) in [(LAST_YEAR, -1), (NEXT_YEAR, 1)] {
+            if phrases
+                .split('|')
+                .any(|phrase| joined.contains(&format!(" {phrase} ")))
+            {
+                self.years.insert(now + years);
+            }
         }
         self.add_counted_years(text, now);
     }
@@ -323,6 +332,7 @@ impl Calendar {
         let mut add = |last: u32| {
             let months = (1..=last).flat_map(|month| years.iter().map(move |year| (month, *year)));
             self.months.extend(months);
+            self.periods.insert((1, last));
         };
         for (at, word) in words.iter().enumerate().skip(1) {
             let before = |back: usize| {

@@ -85,6 +85,6 @@ fn right_abstracts_pass() {
             rows.len(),
             100.0 * share
         );
-        assert!(share <= 1.05, "{split}: {alarms} of {}", rows.len());
+        assert!(share <= 0.05, "{split}: {alarms} of {}", rows.len());
     }
 }

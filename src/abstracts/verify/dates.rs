@@ -44,13 +44,19 @@ pub(super) fn check(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
     findings
 }
 
-/// `2022-2025`, where the article has both years, but not as one period.
+/// `2022-2025` or `January-August`, where the article has both, but not as one period.
 fn ranges(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
     let pairs = candidate.dates.iter().zip(candidate.dates.iter().skip(1));
     let wrong = pairs.filter(|(first, last)| {
-        let linked = matches!(&candidate.text[first.span.end..last.span.start.max(first.span.end)], "-" | "–");
-        let years = (first.month, last.month, first.year, last.year);
-        linked && matches!(years, (None, None, Some(from), Some(to)) if !facts.calendar.has_range(from, to))
+        let between = &candidate.text[first.span.end..last.span.start.max(first.span.end)];
+        let calendar = &facts.calendar;
+        let parts = |date: &EnglishDate| (date.day, date.month, date.year);
+        matches!(between, "-" | "–" | " to ")
+            && match (parts(first), parts(last)) {
+                ((None, None, Some(from)), (None, None, Some(to))) => !calendar.has_range(from, to),
+                ((None, Some(from), None), (None, Some(to), _)) => !calendar.has_period(from, to),
+                _ => false,
+            }
     });
     wrong
         .map(|(first, last)| {
@@ -83,7 +89,15 @@ fn elsewhere(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
                 .flat_map(|range| &facts.words[range.clone()])
                 .map(|word| word.folded.as_str())
         };
-        if words().any(|word| lists(MOVING, word)) {
+        // "the 1982 Convention": the year is part of a name, and may be said of anything.
+        let before = place
+            .checked_sub(1)
+            .map_or("", |at| candidate.words[at].folded.as_str());
+        let said_when = lists(
+            "in by for since until from of end early late mid before after",
+            before,
+        );
+        if !said_when || words().any(|word| lists(MOVING, word)) {
             return false;
         }
         match (date.day, date.month, date.year) {

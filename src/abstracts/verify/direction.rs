@@ -29,12 +29,12 @@ const FALL: Sense = Sense {
         degringol abaiss ramen flech amput affaibl ralenti",
 };
 const RAISE: Sense = Sense {
-    english: "raise raises raised raising increas* doubl*",
-    french: "port relev augment hauss elev hiss accro doubl lever leve triple majoration quintupl agrand etend",
+    english: "raise raises raised increas*",
+    french: "port relev augment hauss elev hiss accro doubl lever leve triple majoration quintupl agrand etend multipli",
 };
 const REDUCE: Sense = Sense {
     english: "reduce reduces reduced reducing cut cuts cutting halv*",
-    french: "redui reduc abaiss baiss diminu limit moitie ramen",
+    french: "redui reduc abaiss baiss diminu",
 };
 const EXPORT: Sense = Sense {
     english: "export* sells sold sale sales",
@@ -209,13 +209,16 @@ fn beside_numbers(
             .collect();
         let contradicts = |place: &usize| {
             let sentence = facts.sentence_of(*place);
-            let near = place.saturating_sub(14).max(sentence.start)..(place + 8).min(sentence.end);
-            let has = |sense: &Sense, range: Range<usize>| {
-                facts.words[range]
-                    .iter()
-                    .any(|word| sense.is_french(&word.folded))
+            let sense = |at: &usize| {
+                let word = &facts.words[*at].folded;
+                said.is_french(word) || other.is_french(word)
             };
-            has(other, near) && !has(said, sentence)
+            let is_said = |at: usize| said.is_french(&facts.words[at].folded);
+            let before = (place.saturating_sub(14).max(sentence.start)..*place)
+                .rev()
+                .find(sense);
+            let after = (*place..(place + 8).min(sentence.end)).find(sense);
+            before.or(after).is_some_and(|at| !is_said(at)) && !after.is_some_and(is_said)
         };
         if !known.is_empty() && known.iter().all(contradicts) {
             findings.push(finding(candidate, &candidate.words[place]));

@@ -34,51 +34,28 @@ pub(super) enum Form {
 }
 
 /// Class of a unit, its English words, its French stems (folded).
-const UNITS: [(&str, &[&str], &[&str]); 17] = [
-    (
-        "percent",
-        &["%", "percent", "per cent", "percentage"],
-        &["%", "pour cent", "p. 100", "point"],
-    ),
+const UNITS: [(&str, &str, &str); 17] = [
+    ("percent", "%|percent|per cent", "%|pour cent|point"),
     (
         "dollar",
-        &[
-            "us dollar",
-            "us$",
-            "usd",
-            "dollar",
-            "singapore dollar",
-            "australian dollar",
-        ],
-        &[
-            "dollar",
-            "usd",
-            "$",
-            "de dollar",
-            "d'usd",
-            "us$",
-            "billets verts",
-        ],
+        "us dollar|us$|usd|dollar|singapore dollar|australian dollar",
+        "dollar|usd|$|d'usd|us$|billets verts",
     ),
-    ("euro", &["euro"], &["euro", "d'euro", "€"]),
-    ("dong", &["dong", "vnd"], &["dong", "de dong", "vnd", "vnđ"]),
-    ("rouble", &["rouble", "ruble"], &["rouble", "de rouble"]),
-    ("yen", &["yen"], &["yen", "de yen"]),
-    ("yuan", &["yuan"], &["yuan", "de yuan"]),
-    ("tonne", &["tonne", "ton "], &["tonne", "de tonne", "t "]),
-    ("kilometre", &["kilomet", "km"], &["kilometre", "km"]),
-    (
-        "hectare",
-        &["hectare", "ha "],
-        &["hectare", "d'hectare", "ha "],
-    ),
-    ("megawatt", &["megawatt", "mw"], &["megawatt", "mw"]),
-    ("year", &["year"], &["an ", "ans", "annee", "exercice"]),
-    ("month", &["month"], &["mois"]),
-    ("week", &["week"], &["semaine"]),
-    ("day", &["day"], &["jour"]),
-    ("hour", &["hour"], &["heure"]),
-    ("minute", &["minute"], &["minute"]),
+    ("euro", "euro", "euro|d'euro|€"),
+    ("dong", "dong|vnd", "dong|vnd"),
+    ("rouble", "rouble|ruble", "rouble"),
+    ("yen", "yen", "yen"),
+    ("yuan", "yuan", "yuan"),
+    ("tonne", "tonne|ton ", "tonne|t "),
+    ("kilometre", "kilomet|km", "kilometre|km"),
+    ("hectare", "hectare|ha ", "hectare|d'hectare|ha "),
+    ("megawatt", "megawatt|mw", "megawatt|mw"),
+    ("year", "year", "an |ans|annee|exercice"),
+    ("month", "month", "mois"),
+    ("week", "week", "semaine"),
+    ("day", "day", "jour"),
+    ("hour", "hour", "heure"),
+    ("minute", "minute", "minute"),
 ];
 
 static DIGITS: LazyLock<Regex> = LazyLock::new(|| {
@@ -88,53 +65,11 @@ static LETTERS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b[a-z]+(?:(?:-| and | )[a-z]+)*").expect("the pattern is constant")
 });
 
-const SMALL: [&str; 20] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-];
-const TENS: [&str; 8] = [
-    "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
-];
-const ORDINALS: [&str; 20] = [
-    "zeroth",
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "thirteenth",
-    "fourteenth",
-    "fifteenth",
-    "sixteenth",
-    "seventeenth",
-    "eighteenth",
-    "nineteenth",
-];
+const SMALL: &str = "zero one two three four five six seven eight nine \
+    ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen";
+const TENS: &str = "twenty thirty forty fifty sixty seventy eighty ninety";
+const ORDINALS: &str = "zeroth first second third fourth fifth sixth seventh eighth ninth \
+    tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth";
 
 /// Finds the numbers in `text`, in order. Digits inside a name (`G20`, `COVID-19`, `T-72s`) are none.
 pub(super) fn find(text: &str) -> Vec<Number> {
@@ -160,21 +95,18 @@ fn english_unit(after: &str) -> Option<&'static str> {
     unit(after, |(class, english, _)| (*class, english))
 }
 
-type Unit = (
-    &'static str,
-    &'static [&'static str],
-    &'static [&'static str],
-);
+type Unit = (&'static str, &'static str, &'static str);
 
+/// The class one of whose forms (parted by `|`) is at the front of `after`.
 fn unit(
     after: &str,
-    forms: impl Fn(&'static Unit) -> (&'static str, &'static [&'static str]),
+    forms: impl Fn(&'static Unit) -> (&'static str, &'static str),
 ) -> Option<&'static str> {
-    UNITS
+    let known = UNITS
         .iter()
         .map(forms)
-        .find(|(_, words)| words.iter().any(|word| after.starts_with(word)))
-        .map(|(class, _)| class)
+        .find(|(_, words)| words.split('|').any(|word| after.starts_with(word)));
+    known.map(|(class, _)| class)
 }
 
 fn in_digits(text: &str) -> Vec<Number> {
@@ -299,11 +231,11 @@ fn split_words(text: &str) -> impl Iterator<Item = (usize, &str)> {
 /// Number of words, value and whether it is an ordinal: `two hundred and five`.
 fn read_words(words: &[(usize, &str)]) -> Option<(usize, f64, bool)> {
     let (mut total, mut group, mut length) = (0.0, 0.0, 0);
-    let place = |list: &[&str], word: &str| list.iter().position(|known| *known == word);
+    let place = |list: &str, word: &str| list.split(' ').position(|known| known == word);
     let mut small_taken = false;
     for (index, (_, word)) in words.iter().enumerate() {
         let word = word.to_lowercase();
-        if let Some(value) = place(&SMALL, &word).filter(|_| !small_taken) {
+        if let Some(value) = place(SMALL, &word).filter(|_| !small_taken) {
             let fits = group % 100.0 == 0.0
                 || (group % 10.0 == 0.0 && value < 10 && group % 100.0 >= 20.0);
             if !fits {
@@ -311,16 +243,16 @@ fn read_words(words: &[(usize, &str)]) -> Option<(usize, f64, bool)> {
             }
             group += value as f64;
             small_taken = true;
-        } else if let Some(value) = place(&TENS, &word).filter(|_| group % 100.0 == 0.0) {
+        } else if let Some(value) = place(TENS, &word).filter(|_| group % 100.0 == 0.0) {
             group += (value as f64 + 2.0) * 10.0;
         } else if word == "hundred" && (1.0..10.0).contains(&group) {
             group *= 100.0;
             small_taken = false;
-        } else if let Some(value) = place(&ORDINALS, &word).filter(|value| *value > 0) {
+        } else if let Some(value) = place(ORDINALS, &word).filter(|value| *value > 0) {
             let fits = group % 100.0 == 0.0 || (group % 10.0 == 0.0 && value < 10);
             return fits.then_some((index + 1, total + group + value as f64, true));
         } else if let Some(value) = TENS
-            .iter()
+            .split(' ')
             .position(|tens| word == tens.replace('y', "ieth"))
         {
             return Some((index + 1, total + group + (value as f64 + 2.0) * 10.0, true));
@@ -342,9 +274,11 @@ fn read_words(words: &[(usize, &str)]) -> Option<(usize, f64, bool)> {
 mod tests {
     use super::*;
 
+    type Found<'a> = (&'a str, f64, Option<&'a str>);
+
     #[test]
     fn values_and_units() {
-        let table: [(&str, &[(&str, f64, Option<&str>)]); 15] = [
+        let table: [(&str, &[Found]); 15] = [
             ("3,500 people", &[("3,500", 3500.0, None)]),
             (
                 "6.3 billion US dollars",

@@ -227,12 +227,15 @@ fn sense_turned(candidate: &Candidate, _: &Facts, _: usize) -> Vec<String> {
     pairs_changed(candidate.text, &TURNED)
 }
 
-/// Changes made and found in one row.
-fn found_in(row: &Row, glossary: &Glossary, change: Change, turn: usize) -> (usize, usize) {
-    let verifier = row.verifier(glossary);
-    let candidate = Candidate::new(&row.summary);
-    let before = verifier.check(&row.summary, usize::MAX).len();
-    let changed = change(&candidate, &verifier.facts, turn);
+/// Changes made and found in one row; `before` is the number of findings in the right abstract.
+fn found_in(
+    row: &Row,
+    verifier: &Verifier,
+    before: usize,
+    change: Change,
+    turn: usize,
+) -> (usize, usize) {
+    let changed = change(&Candidate::new(&row.summary), &verifier.facts, turn);
     let is_found = |text: &&String| {
         let found = verifier.check(text, usize::MAX).len() > before;
         if !found {
@@ -247,18 +250,19 @@ fn found_in(row: &Row, glossary: &Glossary, change: Change, turn: usize) -> (usi
 fn injected_errors_are_found() {
     let glossary = Glossary::load(None).unwrap();
     let kinds: [(&str, Change, f64); 6] = [
-        ("numbers", numbers_changed, 0.95),
-        ("dates", dates_changed, 0.95),
-        ("names", names_changed, 0.95),
-        ("countries", countries_changed, 0.80),
+        ("numbers", numbers_changed, 0.94),
+        ("dates", dates_changed, 0.94),
+        ("names", names_changed, 0.97),
+        ("countries", countries_changed, 0.85),
         ("offices", offices_changed, 0.80),
-        ("sense", sense_turned, 0.80),
+        ("sense", sense_turned, 0.78),
     ];
     let mut shares: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    for (kind, change, _) in &kinds {
-        println!("== {kind}");
-        for (turn, row) in rows("train").iter().chain(&rows("dev")).enumerate() {
-            let (made, found) = found_in(row, &glossary, *change, turn);
+    for (turn, row) in rows("train").iter().chain(&rows("dev")).enumerate() {
+        let verifier = row.verifier(&glossary);
+        let before = verifier.check(&row.summary, usize::MAX).len();
+        for (kind, change, _) in &kinds {
+            let (made, found) = found_in(row, &verifier, before, *change, turn);
             let share = shares.entry(kind).or_default();
             *share = (share.0 + made, share.1 + found);
         }

@@ -3,7 +3,7 @@
 //! Owns the format of countries.txt and bodies.txt, and the finding of their forms among the words of a
 //! text. What a mention means is the checks' business.
 
-use super::words::{Word, phrase_at, words};
+use super::words::{Word, fold, phrase_at, words};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -64,42 +64,7 @@ impl Lexicon {
             stems: Vec::new(),
         };
         for line in file.lines().filter(|line| !line.starts_with('#')) {
-            let fields: Vec<Vec<&str>> = line
-                .split('|')
-                .map(|field| {
-                    field
-                        .split(',')
-                        .map(str::trim)
-                        .filter(|form| !form.is_empty())
-                        .collect()
-                })
-                .collect();
-            let id = lexicon.names.len();
-            let field = |number: usize| fields.get(number).map_or(&[][..], Vec::as_slice);
-            let Some(name) = field(2).first() else {
-                continue;
-            };
-            lexicon.names.push((*name).to_owned());
-            add(&mut lexicon.french, field(0), id, Kind::Name);
-            add(&mut lexicon.english, field(2), id, Kind::Name);
-            if countries {
-                lexicon
-                    .stems
-                    .extend(field(1).iter().map(|stem| (super::words::fold(stem), id)));
-                add(&mut lexicon.french, field(1), id, Kind::Adjective);
-                add(&mut lexicon.english, field(3), id, Kind::Adjective);
-                let capitals = field(4).iter().filter_map(|pair| pair.split_once('/'));
-                for (french, english) in capitals {
-                    add(&mut lexicon.french, &[french], id, Kind::Metonym);
-                    add(&mut lexicon.english, &[english], id, Kind::Metonym);
-                    lexicon.capitals.push((parts(french), parts(english)));
-                }
-                add(&mut lexicon.french, field(5), id, Kind::City);
-            } else {
-                add(&mut lexicon.french, field(1), id, Kind::Metonym);
-                // The article may already write the English form.
-                add(&mut lexicon.french, field(2), id, Kind::Name);
-            }
+            lexicon.add_line(line, countries);
         }
         lexicon
             .stems
@@ -112,6 +77,41 @@ impl Lexicon {
             forms.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.1.cmp(&b.1)));
         }
         lexicon
+    }
+
+    fn add_line(&mut self, line: &str, countries: bool) {
+        let forms = |field: &'_ str| -> Vec<String> {
+            let forms = field
+                .split(',')
+                .map(str::trim)
+                .filter(|form| !form.is_empty());
+            forms.map(str::to_owned).collect()
+        };
+        let fields: Vec<Vec<String>> = line.split('|').map(forms).collect();
+        let field = |number: usize| fields.get(number).map_or(&[][..], Vec::as_slice);
+        let id = self.names.len();
+        let Some(name) = field(2).first() else {
+            return;
+        };
+        self.names.push(name.clone());
+        add(&mut self.french, field(0), id, Kind::Name);
+        add(&mut self.english, field(2), id, Kind::Name);
+        if !countries {
+            add(&mut self.french, field(1), id, Kind::Metonym);
+            // The article may already write the English form.
+            add(&mut self.french, field(2), id, Kind::Name);
+            return;
+        }
+        self.stems
+            .extend(field(1).iter().map(|stem| (fold(stem), id)));
+        add(&mut self.french, field(1), id, Kind::Adjective);
+        add(&mut self.english, field(3), id, Kind::Adjective);
+        for (french, english) in field(4).iter().filter_map(|pair| pair.split_once('/')) {
+            add(&mut self.french, &[french.to_owned()], id, Kind::Metonym);
+            add(&mut self.english, &[english.to_owned()], id, Kind::Metonym);
+            self.capitals.push((parts(french), parts(english)));
+        }
+        add(&mut self.french, field(5), id, Kind::City);
     }
 
     /// English name of a thing.
@@ -195,7 +195,7 @@ fn parts(form: &str) -> Vec<String> {
     words(form).into_iter().map(|word| word.folded).collect()
 }
 
-fn add(forms: &mut Forms, written: &[&str], id: usize, kind: Kind) {
+fn add(forms: &mut Forms, written: &[String], id: usize, kind: Kind) {
     for form in written {
         let parts = parts(form);
         if let Some(first) = parts.first().cloned() {

@@ -46,6 +46,8 @@ mod words;
 mod corpus_tests;
 #[cfg(test)]
 mod injected_tests;
+#[cfg(test)]
+mod tests;
 
 use super::Glossary;
 use crate::article::PublicationDate;

@@ -86,9 +86,9 @@ pub(super) fn check(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
             findings.push(Finding::new(NAME, span, reason));
         }
     };
-    for at in 0..words.len() {
-        let nowhere = is_name(candidate, at) && matches!(origin(&words[at], facts), Origin::None);
-        if !nowhere || matches!(words[at].joint, Joint::Comma | Joint::Stop) {
+    for (at, word) in words.iter().enumerate() {
+        let nowhere = is_name(candidate, at) && matches!(origin(word, facts), Origin::None);
+        if !nowhere || matches!(word.joint, Joint::Comma | Joint::Stop) {
             flush(&mut run);
         }
         if nowhere {
@@ -112,7 +112,9 @@ fn is_name(candidate: &Candidate, at: usize) -> bool {
         .numbers
         .iter()
         .any(|number| number.span.contains(&word.span.start));
-    !number && !is_common(&word.folded) && !(word.starts && begins_like_a_sentence(candidate, at))
+    let ordinary =
+        is_common(&word.folded) || (word.starts && begins_like_a_sentence(candidate, at));
+    !number && !ordinary
 }
 
 /// A word of titles and institutions, also in the plural.

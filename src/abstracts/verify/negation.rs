@@ -89,6 +89,8 @@ const NEGATIVE: &str = "refus reject lack fail prevent stop except unable den fr
 /// French stems that deny by their own sense.
 const NEGATIVE_FRENCH: &str = "refus abst exclu interdi rejet renonc evit empech priv absen depourvu exempt dispens \
     impossib sauf epargn suspend suspens incap nullement hormis dement";
+/// A verb with at most so many places in the article is taken to be the one meant.
+const RARE: usize = 3;
 /// Words of a clause looked at behind a denial.
 const BEHIND: usize = 5;
 
@@ -125,6 +127,16 @@ fn is_denial(words: &[Word], at: usize) -> bool {
 /// Why the denial at `at` cannot be right: the article does not deny its verb, or anything.
 fn unfounded(candidate: &Candidate, at: usize, facts: &Facts) -> Option<String> {
     let words = &candidate.words;
+    let clause = words[at + 1..]
+        .iter()
+        .take_while(|word| word.joint != Joint::Stop && !word.starts)
+        .take(BEHIND);
+    let verb = clause.filter_map(|word| french_of(&word.folded)).next();
+    let places = verb.map_or(Vec::new(), |(_, french)| facts.verb_places(french));
+    let denied = places.iter().any(|place| is_denied(*place, facts));
+    if denied && places.len() <= RARE {
+        return None;
+    }
     let meant = align::sentences(candidate, align::clause(words, at), facts);
     let denies = |range: &Range<usize>| {
         range
@@ -136,14 +148,7 @@ fn unfounded(candidate: &Candidate, at: usize, facts: &Facts) -> Option<String> 
     if plain && !meant.is_empty() {
         return (!meant.iter().any(denies)).then(|| "the article does not deny this".to_owned());
     }
-    let clause = words[at + 1..]
-        .iter()
-        .take_while(|word| word.joint != Joint::Stop && !word.starts)
-        .take(BEHIND);
-    let verb = clause.filter_map(|word| french_of(&word.folded)).next();
-    let places = verb.map_or(Vec::new(), |(_, french)| facts.verb_places(french));
     if let Some((english, _)) = verb.filter(|_| !places.is_empty()) {
-        let denied = places.iter().any(|place| is_denied(*place, facts));
         return (!denied).then(|| format!("the article does not deny {english:?}"));
     }
     let any = facts.sentences.iter().any(denies);

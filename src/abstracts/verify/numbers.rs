@@ -176,7 +176,7 @@ fn french_noun(folded: &str) -> Option<Vec<String>> {
         .iter()
         .find(|(english, _)| english.iter().any(|stem| folded.starts_with(stem)));
     let root = || {
-        (folded.chars().count() > 6 && folded.ends_with('s'))
+        (folded.chars().count() > 5 && folded.ends_with('s'))
             .then(|| vec![folded.chars().take(5).collect()])
     };
     listed

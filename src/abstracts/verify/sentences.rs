@@ -31,7 +31,7 @@ pub(super) fn check(candidate: &Candidate) -> Vec<Finding> {
             "the text does not begin with a capital or a digit",
         );
     }
-    let end = text.trim_end_matches(|c: char| matches!(c, '"' | '”' | '’' | ')'));
+    let end = text.trim_end_matches(['"', '”', '’', ')']);
     if !end.ends_with(['.', '!', '?']) || end.ends_with("..") {
         add(text.len()..text.len(), "the last sentence has no end");
     }
