@@ -36,6 +36,14 @@ const REDUCE: Sense = Sense {
     english: "reduce reduces reduced reducing cut cuts cutting halv*",
     french: "redui reduc abaiss baiss diminu",
 };
+const MORE: Sense = Sense {
+    english: "more",
+    french: "plus davantage",
+};
+const LESS: Sense = Sense {
+    english: "less fewer",
+    french: "moins infer peu baiss recul chut diminu ramen redui",
+};
 const EXPORT: Sense = Sense {
     english: "export* sells sold sale sales",
     french: "export sort vend vent exped livr ecoul debouch",
@@ -120,6 +128,8 @@ pub(super) fn check(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
         findings.extend(beside_numbers(candidate, facts, one, other));
         findings.extend(beside_numbers(candidate, facts, other, one));
     }
+    // "More" has too many French words to be missed.
+    findings.extend(opposite(candidate, facts, &LESS, &MORE));
     findings.extend(harsh(candidate, facts));
     findings.extend(negation::check(NAME, candidate, facts));
     findings.extend(swapped(candidate, facts));
@@ -133,7 +143,7 @@ fn opposite(candidate: &Candidate, facts: &Facts, said: &Sense, other: &Sense) -
     let words = &candidate.words;
     let plain = |at: &usize| {
         let word = words[*at].folded.as_str();
-        said.is_english(word) && !lists("up down more less lower higher", word)
+        said.is_english(word) && !lists("up down higher", word)
     };
     let has = |sense: &Sense, range: &Range<usize>| {
         facts.words[range.clone()]

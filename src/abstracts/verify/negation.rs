@@ -90,7 +90,7 @@ const NEGATIVE: &str = "refus reject lack fail prevent stop except unable den fr
 const NEGATIVE_FRENCH: &str = "refus abst exclu interdi rejet renonc evit empech priv absen depourvu exempt dispens \
     impossib sauf epargn suspend suspens incap nullement hormis dement";
 /// A verb with at most so many places in the article is taken to be the one meant.
-const RARE: usize = 3;
+const RARE: usize = 2;
 /// Words of a clause looked at behind a denial.
 const BEHIND: usize = 5;
 

@@ -26,8 +26,9 @@ pub(super) fn check(candidate: &Candidate) -> Vec<Finding> {
     let opening = |c: char| matches!(c, '"' | '“' | '‘' | '\'' | '(');
     let first = text.trim_start_matches(opening).chars().next();
     if !first.is_some_and(|c| c.is_uppercase() || c.is_numeric()) {
+        let from = text.len() - text.trim_start_matches(opening).len();
         add(
-            0..first.map_or(0, char::len_utf8),
+            from..from + first.map_or(0, char::len_utf8),
             "the text does not begin with a capital or a digit",
         );
     }
