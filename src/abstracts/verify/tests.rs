@@ -40,6 +40,7 @@ fn right_abstracts_have_no_findings() {
     for text in [
         "Permanent Deputy Foreign Minister Bui Thanh Son received Russian Ambassador Gennady Bezdetko in Hanoi on 15 \
          May 2024. Trade rose 12% to 3.5 billion US dollars in 2023.",
+        "Deputy Minister Bui Thanh Son received Russian Ambassador Gennady Bezdetko on 15 May 2024.",
         "On Wednesday, Russia's ambassador to Vietnam, Gennady Bezdetko, met Deputy Minister Bui Thanh Son.",
         "Russian President Vladimir Putin welcomed cooperation with the Eurasian Economic Union (EAEU).",
     ] {
