@@ -13,6 +13,7 @@ mod shape;
 mod summariser;
 mod translit;
 mod vietnamese;
+pub mod verify;
 
 pub use english::in_english;
 pub use glossary::{Glossary, GlossaryError};

@@ -1,0 +1,90 @@
+//! The checks on the labelled corpus: its own abstracts are right, so that a finding is a false alarm.
+//!
+//! `cargo test --release -p depeche --lib abstracts::verify -- --nocapture` prints every finding.
+
+use super::*;
+use crate::article::Span;
+use crate::text::{NoiseKind, segment};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The part of a gold row that the checks read.
+#[derive(Deserialize)]
+pub(super) struct Row {
+    pub id: String,
+    pub date: Option<String>,
+    pub title: Option<String>,
+    pub text: String,
+    #[serde(rename = "abstract")]
+    pub summary: String,
+}
+
+/// Longest abstract of the corpus, in words.
+pub(super) const MAX_WORDS: usize = 60;
+
+/// The rows of a split.
+pub(super) fn rows(split: &str) -> Vec<Row> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("corpus/gold")
+        .join(format!("{split}.jsonl"));
+    let file = std::fs::read_to_string(path).unwrap();
+    file.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+impl Row {
+    /// The row's article, read.
+    pub fn verifier(&self, glossary: &Glossary) -> Verifier {
+        let document = segment(
+            &self.text,
+            Span {
+                start: 0,
+                end: self.text.len(),
+            },
+        );
+        let dateline = document
+            .noise
+            .iter()
+            .find(|noise| noise.kind == NoiseKind::Dateline);
+        Verifier::new(&Source {
+            title: self.title.as_deref(),
+            sentences: &document.sentences,
+            dateline: dateline.map(|noise| &self.text[noise.span.start..noise.span.end]),
+            date: self.date.as_deref().and_then(PublicationDate::parse),
+            glossary,
+        })
+    }
+}
+
+#[test]
+fn right_abstracts_pass() {
+    let glossary = Glossary::load(None).unwrap();
+    for split in ["train", "dev"] {
+        let rows = rows(split);
+        let mut by_check: BTreeMap<&str, usize> = CHECKS.iter().map(|check| (*check, 0)).collect();
+        let mut alarms = 0;
+        for row in &rows {
+            let findings = row.verifier(&glossary).check(&row.summary, MAX_WORDS);
+            alarms += usize::from(!findings.is_empty());
+            for check in CHECKS {
+                let found = findings.iter().any(|finding| finding.check == check);
+                *by_check.get_mut(check).unwrap() += usize::from(found);
+            }
+            for finding in &findings {
+                println!(
+                    "{} {}: {} | {}",
+                    row.id, finding.check, finding.reason, row.summary
+                );
+            }
+        }
+        let share = alarms as f64 / rows.len() as f64;
+        println!(
+            "{split}: false alarms {alarms} of {} ({:.1} %), by check {by_check:?}",
+            rows.len(),
+            100.0 * share
+        );
+        assert!(share <= 0.05, "{split}: {alarms} of {}", rows.len());
+    }
+}

@@ -1,0 +1,304 @@
+//! What an article gives: its words, names, numbers, dates, countries, bodies and offices, read once.
+
+use super::Source;
+use super::calendar::Calendar;
+use super::english_numbers::french_unit;
+use super::french_offices;
+use super::lexicon::{BODIES, COUNTRIES, Mention};
+use super::offices::{Office, french_field};
+use super::slavic::french_key;
+use super::words::{Joint, Word, folded_set, lists, words};
+use crate::text::{dates, numbers};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::Range;
+
+/// One number of the article that is not part of a date.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct KnownNumber {
+    /// What it is worth.
+    pub value: f64,
+    /// Class of the unit behind it, if known.
+    pub unit: Option<&'static str>,
+    /// Bytes of [`Facts::text`].
+    pub span: Range<usize>,
+}
+
+/// What an article gives.
+pub(super) struct Facts {
+    /// The words of the text.
+    pub words: Vec<Word>,
+    /// Words of each sentence.
+    pub sentences: Vec<Range<usize>>,
+    /// Numbers outside of dates.
+    pub numbers: Vec<KnownNumber>,
+    /// Dates, written and derived.
+    pub calendar: Calendar,
+    /// Mentions of countries.
+    pub countries: Vec<Mention>,
+    /// Mentions of bodies of many countries.
+    pub bodies: Vec<Mention>,
+    /// Offices with who holds them.
+    pub offices: Vec<Office>,
+    /// Places of each folded word.
+    places: HashMap<String, Vec<usize>>,
+    /// Folded words of the text with its terms in English.
+    english: HashSet<String>,
+    /// Keys of the words that may be Slavic names, with their places.
+    slavic: HashMap<String, Vec<usize>>,
+    /// Initials of runs of words: an acronym may be written for them.
+    initials: HashSet<String>,
+    /// Distinct folded words in order, for search by stem.
+    stems: BTreeSet<String>,
+}
+
+/// Words that an acronym leaves out.
+const SMALL_WORDS: &str = "of the and for in on to a de des du d la le les l et pour en sur aux au";
+
+impl Facts {
+    /// Reads an article.
+    pub fn new(source: &Source) -> Self {
+        let (text, mut starts) = joined(source);
+        let words = words(&text);
+        let in_english = super::words::words(&source.glossary.apply(&text));
+        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut slavic: HashMap<String, Vec<usize>> = HashMap::new();
+        for (place, word) in words.iter().enumerate() {
+            places.entry(word.folded.clone()).or_default().push(place);
+            if word.capital && word.folded.len() > 2 {
+                slavic
+                    .entry(french_key(&word.folded))
+                    .or_default()
+                    .push(place);
+            }
+        }
+        starts.push(text.len());
+        let sentences = starts
+            .windows(2)
+            .map(|pair| {
+                let place = |at: usize| words.partition_point(|word| word.span.start < at);
+                place(pair[0])..place(pair[1])
+            })
+            .filter(|range| !range.is_empty())
+            .collect();
+        let countries = COUNTRIES.in_french(&words);
+        Self {
+            numbers: numbers_of(&text),
+            calendar: Calendar::new(&text, &words, source.date),
+            offices: french_offices::find(&words, &countries),
+            bodies: BODIES.in_french(&words),
+            countries,
+            initials: initials(&in_english),
+            english: folded_set(&in_english),
+            stems: words.iter().map(|word| word.folded.clone()).collect(),
+            places,
+            slavic,
+            sentences,
+            words,
+        }
+    }
+
+    /// Places of a folded word in the article.
+    pub fn places(&self, folded: &str) -> &[usize] {
+        self.places.get(folded).map_or(&[], Vec::as_slice)
+    }
+
+    /// Places of the names that an English word of this key can stand for.
+    pub fn slavic_places(&self, key: &str) -> &[usize] {
+        self.slavic.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the article with its terms in English has this folded word.
+    pub fn has_in_english(&self, folded: &str) -> bool {
+        self.english.contains(folded)
+    }
+
+    /// Whether the article spells the acronym out.
+    pub fn has_initials(&self, folded: &str) -> bool {
+        self.initials.contains(folded)
+    }
+
+    /// Distinct folded words that begin with `stem`.
+    pub fn with_stem<'a>(&'a self, stem: &'a str) -> impl Iterator<Item = &'a str> {
+        self.stems
+            .range(stem.to_owned()..)
+            .map(String::as_str)
+            .take_while(move |word| word.starts_with(stem))
+    }
+
+    /// Whether a word of the article begins with `stem`.
+    pub fn has_stem(&self, stem: &str) -> bool {
+        self.with_stem(stem).next().is_some()
+    }
+
+    /// Places of all words that begin with `stem`, in order.
+    pub fn stem_places(&self, stem: &str) -> Vec<usize> {
+        let mut places: Vec<usize> = self
+            .with_stem(stem)
+            .flat_map(|word| self.places(word))
+            .copied()
+            .collect();
+        places.sort_unstable();
+        places
+    }
+
+    /// The sentence of a word.
+    pub fn sentence_of(&self, place: usize) -> Range<usize> {
+        self.sentences
+            .iter()
+            .find(|range| range.contains(&place))
+            .cloned()
+            .unwrap_or(place..place)
+    }
+
+    /// Whether any word of the article names the field of an office.
+    pub fn has_field(&self, field: &str) -> bool {
+        self.stems
+            .iter()
+            .any(|word| french_field(word) == Some(field))
+    }
+
+    /// Number of the sentence of a word.
+    pub fn sentence_number(&self, place: usize) -> Option<usize> {
+        self.sentences
+            .iter()
+            .position(|range| range.contains(&place))
+    }
+
+    /// Places of all words that begin with one of the stems (parted by spaces).
+    pub fn verb_places(&self, stems: &str) -> Vec<usize> {
+        stems
+            .split(' ')
+            .filter(|stem| !stem.is_empty())
+            .flat_map(|stem| self.stem_places(stem))
+            .collect()
+    }
+
+    /// The word at or after this byte of the text.
+    pub fn place_of_byte(&self, at: usize) -> usize {
+        self.words.partition_point(|word| word.span.end <= at)
+    }
+}
+
+/// Dateline, headline and sentences with the byte where each begins.
+fn joined(source: &Source) -> (String, Vec<usize>) {
+    let mut text = String::new();
+    let mut starts = Vec::new();
+    let stopped = |line: &str| format!("{}.", line.trim_end_matches('.'));
+    let before = [source.dateline, source.title];
+    let before = before.into_iter().flatten().map(stopped);
+    let sentences = source
+        .sentences
+        .iter()
+        .map(|sentence| sentence.text.clone());
+    for sentence in before.chain(sentences) {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        starts.push(text.len());
+        text.push_str(&sentence.replace('’', "'"));
+    }
+    (text, starts)
+}
+
+/// The numbers of the text without those of its dates, and what `22 heures` is by a twelve-hour clock.
+fn numbers_of(text: &str) -> Vec<KnownNumber> {
+    let dates = dates::find(text);
+    let in_date = |start: usize| {
+        dates
+            .iter()
+            .any(|date| (date.span.start..date.span.end).contains(&start))
+    };
+    let mut known = Vec::new();
+    for number in numbers::find(text)
+        .into_iter()
+        .filter(|number| !in_date(number.span.start))
+    {
+        let span = number.span.start..number.span.end;
+        let behind: String = text[span.end..].chars().take(40).collect();
+        let unit = french_unit(&behind);
+        let clock =
+            behind.trim_start().starts_with(['h', 'H']) && (13.0..24.0).contains(&number.value);
+        if clock {
+            known.push(KnownNumber {
+                value: number.value - 12.0,
+                unit: None,
+                span: span.clone(),
+            });
+        }
+        known.push(KnownNumber {
+            value: number.value,
+            unit,
+            span,
+        });
+    }
+    known.extend(said_otherwise(text));
+    known
+}
+
+/// Numbers that `text::numbers` rightly leaves out: `le milliard`, `de janvier à août` (eight months).
+fn said_otherwise(text: &str) -> Vec<KnownNumber> {
+    let mut known = Vec::new();
+    for (word, value) in [
+        ("le milliard", 1e9),
+        ("le million", 1e6),
+        ("un million", 1e6),
+        ("un milliard", 1e9),
+    ] {
+        let places = text
+            .match_indices(word)
+            .filter(|(at, _)| !text[at + word.len()..].starts_with('s'));
+        known.extend(places.map(|(at, _)| {
+            let behind: String = text[at + word.len()..].chars().take(40).collect();
+            KnownNumber {
+                value,
+                unit: french_unit(&behind),
+                span: at..at + word.len(),
+            }
+        }));
+    }
+    let dates = dates::find(text);
+    for pair in dates.windows(2) {
+        let between = &text[pair[0].span.end..pair[1].span.start.max(pair[0].span.end)];
+        let months = (pair[0].month, pair[1].month);
+        if let ((Some(first), Some(last)), " à ") = (months, between)
+            && first < last
+        {
+            known.push(KnownNumber {
+                value: f64::from(last - first + 1),
+                unit: Some("month"),
+                span: pair[0].span.start..pair[1].span.end,
+            });
+        }
+    }
+    known
+}
+
+/// Initials of runs of two to six words without the small ones; of two only where both are capitals.
+fn initials(words: &[Word]) -> HashSet<String> {
+    let mut found = HashSet::new();
+    for from in 0..words.len() {
+        let mut letters = String::new();
+        let mut capitals = true;
+        for word in &words[from..] {
+            let small = lists(SMALL_WORDS, &word.folded);
+            if !letters.is_empty() && matches!(word.joint, Joint::Stop | Joint::Comma)
+                || (small && letters.is_empty())
+            {
+                break;
+            }
+            if small {
+                continue;
+            }
+            capitals &= word.capital;
+            letters.extend(word.folded.chars().next());
+            let count = letters.chars().count();
+            if count > 2 || (count == 2 && capitals) {
+                found.insert(letters.clone());
+            }
+            if count == 6 {
+                break;
+            }
+        }
+    }
+    found
+}

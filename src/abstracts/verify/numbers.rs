@@ -1,0 +1,205 @@
+//! Check `numbers`: every number of the abstract is in the article, with the same value and unit.
+//!
+//! The French side is read by `text::numbers`, the English side by [`english_numbers`](super::english_numbers).
+//! Numbers inside dates are the business of [`dates`](super::dates), on both sides.
+
+use super::english_numbers::{Form, Number};
+use super::facts::{Facts, KnownNumber};
+use super::words::{Joint, Word, lists};
+use super::{Candidate, Finding};
+use std::sync::LazyLock;
+
+pub(super) const NAME: &str = "numbers";
+
+/// Words that say a number without being one, English stem → French stems.
+const WORDED: [(&str, &[&str]); 9] = [
+    ("half", &["moitie", "demi", "semi", "mi", "50", "deux"]),
+    ("halve", &["moitie", "deux", "demi", "50"]),
+    ("doubl", &["doubl", "deux", "moitie"]),
+    ("twice", &["deux", "doubl", "bis", "semestr", "biannuel"]),
+    ("tripl", &["tripl", "trois"]),
+    ("thrice", &["trois", "tripl"]),
+    ("quarter", &["quart", "trimestr", "25"]),
+    ("dozen", &["douzaine", "dizaine", "douze", "12"]),
+    ("decade", &["decennie", "dix", "ans", "annees", "10"]),
+];
+
+/// English and French stems of what articles count.
+static COUNT_NOUNS: LazyLock<Vec<(Vec<&str>, Vec<&str>)>> = LazyLock::new(|| {
+    let lines = include_str!("count_nouns.txt")
+        .lines()
+        .filter_map(|line| line.split_once('|'));
+    lines
+        .map(|(english, french)| {
+            (
+                english.split_whitespace().collect(),
+                french.split_whitespace().collect(),
+            )
+        })
+        .collect()
+});
+
+/// French words that contain a number: `quinquennal` is five years.
+const CONTAINED: [(&str, f64); 19] = [
+    ("quinquennal", 5.0),
+    ("triennal", 3.0),
+    ("biennal", 2.0),
+    ("biannuel", 2.0),
+    ("bilateral", 2.0),
+    ("decenni", 10.0),
+    ("decennal", 10.0),
+    ("siecle", 100.0),
+    ("trimestr", 3.0),
+    ("semestr", 6.0),
+    ("tripartite", 3.0),
+    ("trilateral", 3.0),
+    ("quadrilateral", 4.0),
+    ("doubl", 2.0),
+    ("tripl", 3.0),
+    ("mi", 0.5),
+    ("tiers", 3.0),
+    ("quart", 4.0),
+    ("paire", 2.0),
+];
+
+/// Finds the numbers that the article does not give.
+pub(super) fn check(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for number in &candidate.numbers {
+        if candidate.in_date(&number.span) || is_trivial(number) {
+            continue;
+        }
+        if let Some(problem) = problem(number, candidate, facts) {
+            let written = &candidate.text[number.span.clone()];
+            findings.push(Finding::new(
+                NAME,
+                number.span.clone(),
+                format!("{written:?} {problem}"),
+            ));
+        }
+    }
+    findings.extend(worded(candidate, facts));
+    findings
+}
+
+/// `one` and `first` say nothing that an article must spell out.
+fn is_trivial(number: &Number) -> bool {
+    number.in_letters && number.value == 1.0 && number.form != Form::Percent
+}
+
+fn problem(number: &Number, candidate: &Candidate, facts: &Facts) -> Option<&'static str> {
+    let same: Vec<_> = facts
+        .numbers
+        .iter()
+        .filter(|known| equal(known.value, number.value))
+        .collect();
+    let strict = number
+        .unit
+        .is_some_and(|unit| !matches!(unit, "year" | "month"));
+    let contained =
+        |(stem, value): &(&str, f64)| equal(*value, number.value) && facts.has_stem(stem);
+    if CONTAINED.iter().any(contained) && !strict {
+        return None;
+    }
+    if same.is_empty() {
+        return Some("is not a number of the article");
+    }
+    if let Some(unit) = number.unit {
+        let known: Vec<_> = same.iter().map(|known| known.unit).collect();
+        let agrees = known
+            .iter()
+            .any(|known| known.is_none_or(|known| known == unit));
+        // A percentage must be one; of other units the article may leave the word out.
+        let percent_missing = unit == "percent" && !known.contains(&Some("percent"));
+        if !agrees || percent_missing {
+            return Some("is in the article with another unit");
+        }
+    }
+    counts_other_things(number, candidate, facts, &same)
+        .then_some("is in the article, but counts something else")
+}
+
+/// Whether the article counts the same things, but never so many.
+fn counts_other_things(
+    number: &Number,
+    candidate: &Candidate,
+    facts: &Facts,
+    same: &[&KnownNumber],
+) -> bool {
+    let at = candidate
+        .words
+        .partition_point(|word| word.span.start < number.span.end);
+    let counted = candidate.words[at..]
+        .iter()
+        .take_while(|word| matches!(word.joint, Joint::Space | Joint::Tight) && !word.starts)
+        .take_while(|word| !lists("of to and or in at on for from by with as", &word.folded))
+        .take(if number.unit.is_some() { 1 } else { 3 });
+    let Some(stems) = counted
+        .filter(|word| !word.capital)
+        .find_map(|word| french_noun(&word.folded))
+    else {
+        return false;
+    };
+    let behind = |known: &KnownNumber| {
+        let from = facts
+            .words
+            .partition_point(|word| word.span.start < known.span.end);
+        let to = (from + 3).min(facts.sentence_of(from).end);
+        from..to.max(from)
+    };
+    let counts = |known: &KnownNumber| {
+        let is_noun = |word: &Word| {
+            stems
+                .iter()
+                .any(|stem| word.folded.starts_with(stem.as_str()))
+        };
+        facts.words[behind(known)].iter().any(is_noun)
+    };
+    // "sept des dix", "de trois à cinq": a number without its noun may count anything.
+    let is_bare = |known: &&KnownNumber| {
+        let next = facts.words.get(behind(known).start);
+        next.is_none_or(|word| {
+            word.joint != Joint::Space
+                || lists("a au de des d ou et dont sur ont est sont en", &word.folded)
+        })
+    };
+    let counting: Vec<_> = facts.numbers.iter().filter(|known| counts(known)).collect();
+    let counted_so = counting
+        .iter()
+        .any(|known| equal(known.value, number.value));
+    !counting.is_empty() && !counted_so && !same.iter().any(is_bare)
+}
+
+/// French stems of an English noun that articles count; of an unlisted one, its own root.
+fn french_noun(folded: &str) -> Option<Vec<String>> {
+    let listed = COUNT_NOUNS
+        .iter()
+        .find(|(english, _)| english.iter().any(|stem| folded.starts_with(stem)));
+    let root = || {
+        (folded.chars().count() > 5 && folded.ends_with('s'))
+            .then(|| vec![folded.chars().take(5).collect()])
+    };
+    listed
+        .map(|(_, french)| french.iter().map(|stem| (*stem).to_owned()).collect())
+        .or_else(root)
+}
+
+fn equal(a: f64, b: f64) -> bool {
+    (a.abs() - b.abs()).abs() <= 1e-9 * a.abs().max(b.abs())
+}
+
+/// `half`, `doubled` and the like.
+fn worded(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for word in &candidate.words {
+        let known = WORDED
+            .iter()
+            .find(|(stem, _)| word.folded.starts_with(stem));
+        let supported = |stems: &[&str]| stems.iter().any(|stem| facts.has_stem(stem));
+        if let Some((_, french)) = known.filter(|(_, french)| !supported(french)) {
+            let reason = format!("the article has no {:?}", french[0]);
+            findings.push(Finding::new(NAME, word.span.clone(), reason));
+        }
+    }
+    findings
+}
