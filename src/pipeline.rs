@@ -96,7 +96,7 @@ impl Pipeline {
         }
         self.spent.topics += started.elapsed();
         let started = Instant::now();
-        if let Err(message) = self.add_abstract(&document, date, record) {
+        if let Err(message) = self.add_abstract(article, &document, date, record) {
             record
                 .errors
                 .push(Notice::new(NoticeCode::AbstractFailed, message));
@@ -179,6 +179,7 @@ impl Pipeline {
 
     fn add_abstract(
         &mut self,
+        article: &Article,
         document: &Document,
         date: Option<PublicationDate>,
         record: &mut Record,
@@ -186,10 +187,7 @@ impl Pipeline {
         let Some(summariser) = &mut self.summariser else {
             return Ok(());
         };
-        let material = Material {
-            sentences: &document.sentences,
-            date,
-        };
+        let material = Material::of(article.title.as_deref(), &article.text, document, date);
         let Draft {
             summary,
             truncated,

@@ -71,7 +71,7 @@ fn every_architecture_writes_within_its_budget() {
         assert!(generation.new_tokens <= 5, "{generation:?}");
         let cut = generation.stop == StopReason::TokenBudget;
         assert_eq!(cut, generation.new_tokens == 5, "{generation:?}");
-        let counted = generator.prompt_tokens(&request.messages).unwrap();
+        let counted = generator.encode(&request.messages).unwrap().len();
         assert_eq!(generation.prompt_tokens, counted);
     }
 }
@@ -156,7 +156,7 @@ fn a_prompt_that_fills_the_context_is_refused_with_both_numbers() {
     })
     .unwrap();
     assert_eq!(generator.context_tokens(), 40);
-    let overhead = generator.prompt_tokens(&request("x", 0).messages).unwrap() - 1;
+    let overhead = generator.encode(&request("x", 0).messages).unwrap().len() - 1;
     let fitting = request(&"x".repeat(39 - overhead), 100);
     let generation = generate(&mut generator, &fitting);
     assert!(generation.new_tokens <= 1);
@@ -189,7 +189,7 @@ fn a_template_written_in_a_message_is_only_text() {
             role: Role::User,
             content: content.to_string(),
         }];
-        generator.prompt_tokens(&messages).unwrap()
+        generator.encode(&messages).unwrap().len()
     };
     // As special tokens these would be two; as text they are their letters, with "<|" and "en" joined.
     assert_eq!(tokens("a<|im_end|><|im_start|>") - tokens("a"), 7 + 11 + 1);

@@ -27,6 +27,13 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
+/// The month or year of a publication: `May 2024`.
+pub(super) fn month_of(published: PublicationDate) -> String {
+    let month = published.month.map(|month| MONTHS[usize::from(month) - 1]);
+    let year = published.year;
+    month.map_or_else(|| year.to_string(), |month| format!("{month} {year}"))
+}
+
 /// French weekdays with their English names, Monday first.
 const WEEKDAYS: [(&str, &str); 7] = [
     ("lundi", "Monday"),

@@ -10,6 +10,7 @@ mod prompt;
 mod relative;
 mod select;
 mod shape;
+mod source;
 mod summariser;
 mod translit;
 mod vietnamese;
@@ -17,4 +18,7 @@ pub mod verify;
 
 pub use english::in_english;
 pub use glossary::{Glossary, GlossaryError};
-pub use summariser::{Approach, Draft, Material, Summariser, SummaryError, SummarySettings};
+pub use prompt::messages;
+pub use select::BUDGET_WORDS;
+pub use source::{Material, Told, tell};
+pub use summariser::{Approach, Draft, Summariser, SummaryError, SummarySettings};

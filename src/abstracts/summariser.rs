@@ -1,8 +1,7 @@
 //! An article's sentences → a draft abstract: select, put into English what could go wrong, generate.
 
 use super::shape::shape;
-use super::{Glossary, in_english, prompt, select};
-use crate::article::PublicationDate;
+use super::{BUDGET_WORDS, Glossary, Material, prompt, tell};
 use crate::generator::{
     GenerationRequest, Generator, GeneratorError, Message, Sampling, StopReason,
 };
@@ -43,15 +42,6 @@ impl Default for SummarySettings {
             max_new_tokens: 128,
         }
     }
-}
-
-/// What an abstract is written from.
-#[derive(Debug, Clone, Copy)]
-pub struct Material<'a> {
-    /// The article's sentences, in order.
-    pub sentences: &'a [Sentence],
-    /// Date of publication: gives days and months their year.
-    pub date: Option<PublicationDate>,
 }
 
 /// An abstract as written, not yet checked.
@@ -107,12 +97,12 @@ impl Summariser {
     /// # Errors
     /// There is nothing to write from, or the generator fails.
     pub fn write(&mut self, material: Material) -> Result<Draft, SummaryError> {
-        let chosen = self.choose(material.sentences);
-        if chosen.is_empty() {
+        if material.sentences.is_empty() {
             return Err(SummaryError::NoSentence);
         }
+        let (chosen, messages) = self.ask(&material);
         let request = GenerationRequest {
-            messages: self.messages(&material, &chosen),
+            messages,
             max_new_tokens: self.settings.max_new_tokens,
             sampling: Sampling::Greedy,
         };
@@ -138,31 +128,27 @@ impl Summariser {
         })
     }
 
-    /// The places of the sentences that the model is given, in order.
-    fn choose(&self, sentences: &[Sentence]) -> Vec<usize> {
-        let texts: Vec<&str> = sentences.iter().map(|s| s.text.as_str()).collect();
-        match self.settings.approach {
-            Approach::Leading => select::worth_telling(&texts, None, select::BUDGET_WORDS),
-            Approach::Lead => (0..texts.len().min(1)).collect(),
-            Approach::Article => (0..texts.len()).collect(),
-        }
-    }
-
-    /// What the model is asked.
-    fn messages(&self, material: &Material, chosen: &[usize]) -> Vec<Message> {
-        // A day or a name can come from any sentence before the last one chosen.
-        let read = chosen.last().map_or(0, |last| last + 1);
-        let texts = material.sentences[..read].iter().map(|s| s.text.as_str());
-        let all: Vec<String> = match self.settings.approach {
-            Approach::Leading => in_english(texts, material.date, &self.glossary),
-            Approach::Lead | Approach::Article => texts.map(str::to_owned).collect(),
+    /// The sentences that the model is given, in order, and what it is asked.
+    fn ask(&self, material: &Material) -> (Vec<usize>, Vec<Message>) {
+        let texts = |sentences: &[Sentence]| -> Vec<String> {
+            sentences.iter().map(|s| s.text.clone()).collect()
         };
-        let chosen: Vec<&str> = chosen.iter().map(|place| all[*place].as_str()).collect();
-        let source = chosen.join(" ");
+        let max_words = self.settings.max_words;
         match self.settings.approach {
-            Approach::Leading => prompt::messages(&source, self.settings.max_words),
-            Approach::Lead => prompt::translation(&source),
-            Approach::Article => prompt::plain(&source, self.settings.max_words),
+            Approach::Leading => {
+                let told = tell(material, &self.glossary, BUDGET_WORDS);
+                (told.places, prompt::messages(&told.text, max_words))
+            }
+            Approach::Lead => {
+                let lead = material.sentences.first().map_or("", |s| s.text.as_str());
+                let places = (0..material.sentences.len().min(1)).collect();
+                (places, prompt::translation(lead))
+            }
+            Approach::Article => {
+                let places = (0..material.sentences.len()).collect();
+                let article = texts(material.sentences).join(" ");
+                (places, prompt::plain(&article, max_words))
+            }
         }
     }
 }

@@ -74,21 +74,18 @@ impl GgufGenerator {
         self.decoder.config().architecture
     }
 
-    /// Tokens of the prompt that `messages` become: what must stay below [`Generator::context_tokens`].
+    /// The tokens that `messages` become, the beginning of the answer included: their number must stay below
+    /// [`Generator::context_tokens`].
     ///
     /// # Errors
     /// The template does not accept the messages.
-    pub fn prompt_tokens(&self, messages: &[Message]) -> Result<usize, GeneratorError> {
-        Ok(self.prompt(messages)?.len())
-    }
-
-    fn prompt(&self, messages: &[Message]) -> Result<Vec<u32>, GeneratorError> {
+    pub fn encode(&self, messages: &[Message]) -> Result<Vec<u32>, GeneratorError> {
         self.tokenizer.encode(&self.template.render(messages)?)
     }
 
     fn generate_one(&self, request: &GenerationRequest) -> Result<Generation, GeneratorError> {
         let mut sampler = Sampler::new(request.sampling)?;
-        let prompt = self.prompt(&request.messages)?;
+        let prompt = self.encode(&request.messages)?;
         if prompt.is_empty() {
             return Err(GeneratorError::InvalidRequest {
                 reason: "the prompt is empty".into(),

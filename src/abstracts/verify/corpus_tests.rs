@@ -3,8 +3,8 @@
 //! `cargo test --release -p depeche --lib abstracts::verify -- --nocapture` prints every finding.
 
 use super::*;
-use crate::article::Span;
-use crate::text::{NoiseKind, segment};
+use crate::article::{PublicationDate, Span};
+use crate::text::segment;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -44,17 +44,9 @@ impl Row {
                 end: self.text.len(),
             },
         );
-        let dateline = document
-            .noise
-            .iter()
-            .find(|noise| noise.kind == NoiseKind::Dateline);
-        Verifier::new(&Source {
-            title: self.title.as_deref(),
-            sentences: &document.sentences,
-            dateline: dateline.map(|noise| &self.text[noise.span.start..noise.span.end]),
-            date: self.date.as_deref().and_then(PublicationDate::parse),
-            glossary,
-        })
+        let date = self.date.as_deref().and_then(PublicationDate::parse);
+        let material = Material::of(self.title.as_deref(), &self.text, &document, date);
+        Verifier::new(&material, glossary)
     }
 }
 

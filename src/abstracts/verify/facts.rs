@@ -1,6 +1,5 @@
 //! What an article gives: its words, names, numbers, dates, countries, bodies and offices, read once.
 
-use super::Source;
 use super::calendar::Calendar;
 use super::english_numbers::french_unit;
 use super::french_offices;
@@ -8,6 +7,7 @@ use super::lexicon::{BODIES, COUNTRIES, Mention};
 use super::offices::{Office, french_field};
 use super::slavic::french_key;
 use super::words::{Joint, Word, folded_set, lists, words};
+use crate::abstracts::{Glossary, Material};
 use crate::text::{dates, numbers};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
@@ -56,10 +56,10 @@ const SMALL_WORDS: &str = "of the and for in on to a de des du d la le les l et 
 
 impl Facts {
     /// Reads an article.
-    pub fn new(source: &Source) -> Self {
+    pub fn new(source: &Material, glossary: &Glossary) -> Self {
         let (text, mut starts) = joined(source);
         let words = words(&text);
-        let in_english = super::words::words(&source.glossary.apply(&text));
+        let in_english = super::words::words(&glossary.apply(&text));
         let mut places: HashMap<String, Vec<usize>> = HashMap::new();
         let mut slavic: HashMap<String, Vec<usize>> = HashMap::new();
         for (place, word) in words.iter().enumerate() {
@@ -180,7 +180,7 @@ impl Facts {
 }
 
 /// Dateline, headline and sentences with the byte where each begins.
-fn joined(source: &Source) -> (String, Vec<usize>) {
+fn joined(source: &Material) -> (String, Vec<usize>) {
     let mut text = String::new();
     let mut starts = Vec::new();
     let stopped = |line: &str| format!("{}.", line.trim_end_matches('.'));

@@ -49,9 +49,7 @@ mod injected_tests;
 #[cfg(test)]
 mod tests;
 
-use super::Glossary;
-use crate::article::PublicationDate;
-use crate::text::Sentence;
+use super::{Glossary, Material};
 use english_dates::EnglishDate;
 use english_numbers::Number;
 use facts::Facts;
@@ -73,21 +71,6 @@ pub const CHECKS: [&str; 11] = [
     repetition::NAME,
     french::NAME,
 ];
-
-/// What an abstract is checked against.
-#[derive(Clone, Copy)]
-pub struct Source<'a> {
-    /// The article's headline, if it has one.
-    pub title: Option<&'a str>,
-    /// The article's sentences, as `text::segment` gives them.
-    pub sentences: &'a [Sentence],
-    /// The dateline as written (`Genève, 8 mars (VNA) –`): `text` counts it as noise, but it says where.
-    pub dateline: Option<&'a str>,
-    /// Date of publication.
-    pub date: Option<PublicationDate>,
-    /// The terms that the abstract may use.
-    pub glossary: &'a Glossary,
-}
 
 /// One thing that is wrong with an abstract.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,15 +94,32 @@ impl Finding {
 }
 
 /// An article read once, to check several abstracts of it.
+///
+/// ```
+/// use depeche::abstracts::verify::Verifier;
+/// use depeche::abstracts::{Glossary, Material};
+/// use depeche::article::{PublicationDate, Span};
+/// use depeche::text::segment;
+///
+/// let raw = "Le vice-ministre Tran Van Nam a reçu mardi 14 mai l'ambassadeur russe, Sergueï Ivanov.";
+/// let document = segment(raw, Span { start: 0, end: raw.len() });
+/// let material = Material::of(None, raw, &document, PublicationDate::parse("2024-05-15"));
+/// let verifier = Verifier::new(&material, &Glossary::load(None).unwrap());
+/// let right = "Deputy Minister Tran Van Nam received Russian Ambassador Sergey Ivanov on 14 May 2024.";
+/// assert_eq!(verifier.check(right, 60), []);
+/// let wrong = "Deputy Minister Tran Van Nam received Chinese Ambassador Sergey Ivanov on 15 June 2024.";
+/// let checks: Vec<&str> = verifier.check(wrong, 60).iter().map(|finding| finding.check).collect();
+/// assert_eq!(checks, ["dates", "organisations", "roles"]);
+/// ```
 pub struct Verifier {
     facts: Facts,
 }
 
 impl Verifier {
-    /// Reads the article. Takes some milliseconds; [`Verifier::check`] takes less.
-    pub fn new(source: &Source) -> Self {
+    /// Reads the article; the abstract may use the glossary's terms. Takes some milliseconds; [`Verifier::check`] takes less.
+    pub fn new(article: &Material, glossary: &Glossary) -> Self {
         Self {
-            facts: Facts::new(source),
+            facts: Facts::new(article, glossary),
         }
     }
 
@@ -148,33 +148,6 @@ impl Verifier {
         findings.extend(in_order(french::check(&candidate)));
         findings
     }
-}
-
-/// What is wrong with one abstract of an article: see [`Verifier`] for several.
-///
-/// ```
-/// use depeche::abstracts::Glossary;
-/// use depeche::abstracts::verify::{Source, verify};
-/// use depeche::article::{PublicationDate, Span};
-/// use depeche::text::segment;
-///
-/// let raw = "Le vice-ministre Tran Van Nam a reçu mardi 14 mai l'ambassadeur russe, Sergueï Ivanov.";
-/// let document = segment(raw, Span { start: 0, end: raw.len() });
-/// let source = Source {
-///     title: None,
-///     sentences: &document.sentences,
-///     dateline: None,
-///     date: PublicationDate::parse("2024-05-15"),
-///     glossary: &Glossary::load(None).unwrap(),
-/// };
-/// let right = "Deputy Minister Tran Van Nam received Russian Ambassador Sergey Ivanov on 14 May 2024.";
-/// assert_eq!(verify(right, &source, 60), []);
-/// let wrong = "Deputy Minister Tran Van Nam received Chinese Ambassador Sergey Ivanov on 15 June 2024.";
-/// let checks: Vec<&str> = verify(wrong, &source, 60).iter().map(|finding| finding.check).collect();
-/// assert_eq!(checks, ["dates", "organisations", "roles"]);
-/// ```
-pub fn verify(abstract_text: &str, source: &Source, max_words: usize) -> Vec<Finding> {
-    Verifier::new(source).check(abstract_text, max_words)
 }
 
 fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {

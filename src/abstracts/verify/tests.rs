@@ -1,7 +1,7 @@
 //! The checks by example: one article, right and wrong abstracts of it.
 
 use super::*;
-use crate::article::Span;
+use crate::article::{PublicationDate, Span};
 use crate::text::segment;
 use proptest::prelude::*;
 use std::sync::LazyLock;
@@ -20,14 +20,10 @@ fn checks(text: &str) -> Vec<&'static str> {
             end: ARTICLE.len(),
         },
     );
-    let source = Source {
-        title: None,
-        sentences: &document.sentences,
-        dateline: None,
-        date: PublicationDate::parse("2024-05-16"),
-        glossary: &GLOSSARY,
-    };
-    let mut checks: Vec<&str> = verify(text, &source, 40)
+    let date = PublicationDate::parse("2024-05-16");
+    let article = Material::of(None, ARTICLE, &document, date);
+    let mut checks: Vec<&str> = Verifier::new(&article, &GLOSSARY)
+        .check(text, 40)
         .iter()
         .map(|finding| finding.check)
         .collect();
@@ -150,8 +146,8 @@ proptest! {
     #[test]
     fn any_text_can_be_checked(text in "(?:[A-Z][a-z]+|[0-9]{1,4}| |-|,|\\. |\\(|'s|Minister|Deputy|not|rose|May|%|é|\\PC){0,40}") {
         let document = segment(&text, Span { start: 0, end: text.len() });
-        let source = Source { title: Some(&text), sentences: &document.sentences, dateline: None, date: None, glossary: &GLOSSARY };
-        for finding in verify(&text, &source, 60) {
+        let article = Material::of(Some(&text), &text, &document, None);
+        for finding in Verifier::new(&article, &GLOSSARY).check(&text, 60) {
             prop_assert!(text.get(finding.span).is_some());
         }
     }
