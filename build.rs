@@ -14,15 +14,14 @@ const NEITHER: [&str; 4] = [
     "models/record.schema.json",
 ];
 /// What decides topics only.
-const TOPICS: [&str; 5] = [
-    "src/topics",
-    "src/encoder",
-    "models/adapters/topics",
-    "models/taxonomy.toml",
-    "models/heads",
-];
+const TOPICS: [&str; 3] = ["src/topics", "models/taxonomy.toml", "models/heads"];
 /// What decides abstracts only.
-const ABSTRACTS: [&str; 3] = ["src/abstracts", "src/generator", "models/terms.toml"];
+const ABSTRACTS: [&str; 4] = [
+    "src/abstracts",
+    "src/generator",
+    "models/adapters/abstracts",
+    "models/terms.toml",
+];
 
 fn main() {
     let mut files = Vec::new();

@@ -53,6 +53,9 @@ struct Config {
     use_rslora: bool,
     #[serde(default)]
     use_dora: bool,
+    /// Of an activated adapter (aLoRA).
+    #[serde(default)]
+    alora_invocation_tokens: Option<Vec<u32>>,
 }
 
 /// A LoRA adapter in memory.
@@ -60,6 +63,7 @@ struct Config {
 pub struct Adapter {
     name: String,
     scale: f64,
+    invocation: Option<Vec<u32>>,
     factors: HashMap<String, Factors>,
 }
 
@@ -140,6 +144,7 @@ impl Adapter {
             None => Ok(Self {
                 name: name.to_owned(),
                 scale: config.lora_alpha / config.r as f64,
+                invocation: config.alora_invocation_tokens,
                 factors,
             }),
         }
@@ -155,6 +160,40 @@ impl Adapter {
         output: usize,
         input: usize,
     ) -> Result<Option<Tensor>, LoraError> {
+        let Some((a, b)) = self.fitting(module, output, input)? else {
+            return Ok(None);
+        };
+        let delta = b.matmul(a).and_then(|product| product * self.scale);
+        delta.map(Some).map_err(|source| self.failed(source))
+    }
+
+    /// The delta of `module` as two factors for rows of inputs: `(rank, output)` with the scale in it, and `(input, rank)`.
+    /// x · second · first is what x · delta^T is, at a fraction of the products.
+    ///
+    /// # Errors
+    /// The matrix has another shape than the adapter was made for.
+    pub fn factors(
+        &self,
+        module: &str,
+        output: usize,
+        input: usize,
+    ) -> Result<Option<(Tensor, Tensor)>, LoraError> {
+        let Some((a, b)) = self.fitting(module, output, input)? else {
+            return Ok(None);
+        };
+        let up = (b * self.scale).and_then(|b| b.t()?.contiguous());
+        let down = a.t().and_then(|a| a.contiguous());
+        let both = up.and_then(|up| Ok((up, down?)));
+        both.map(Some).map_err(|source| self.failed(source))
+    }
+
+    /// A and B of `module`, if it is changed at all.
+    fn fitting(
+        &self,
+        module: &str,
+        output: usize,
+        input: usize,
+    ) -> Result<Option<(&Tensor, &Tensor)>, LoraError> {
         let Some(Factors { a, b }) = self.factors.get(module) else {
             return Ok(None);
         };
@@ -168,11 +207,27 @@ impl Adapter {
                 ),
             });
         }
-        let delta = b.matmul(a).and_then(|product| product * self.scale);
-        delta.map(Some).map_err(|source| LoraError::Tensor {
+        Ok(Some((a, b)))
+    }
+
+    fn failed(&self, source: candle_core::Error) -> LoraError {
+        LoraError::Tensor {
             name: self.name.clone(),
             source: Box::new(source),
-        })
+        }
+    }
+
+    /// The tokens from which on an activated adapter (aLoRA, arXiv 2504.12397) is in force; `None` for one that always is.
+    pub fn invocation(&self) -> Option<&[u32]> {
+        self.invocation.as_deref()
+    }
+
+    /// An error for a model that has no place for what the adapter changes.
+    pub fn misfit(&self, reason: String) -> LoraError {
+        LoraError::Invalid {
+            name: self.name.clone(),
+            reason,
+        }
     }
 
     /// The modules that it changes, in no order.

@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use candle_core::quantized::gguf_file::Content;
 use candle_core::quantized::tokenizer::TokenizerFromGguf;
 use depeche::generator::{
-    GenerationRequest, Generator, GgufGenerator, Message, Role, Sampling, StopReason,
+    GenerationRequest, Generator, GgufGenerator, Message, Role, StopReason,
 };
 use tokenizers::Tokenizer;
 use weights::cached_model;
@@ -27,11 +27,7 @@ fn translation(max_new_tokens: usize) -> GenerationRequest {
         message(Role::System, "You are a translator.".into()),
         message(Role::User, format!("Translate into English: {FRENCH}")),
     ];
-    GenerationRequest {
-        messages,
-        max_new_tokens,
-        sampling: Sampling::Greedy,
-    }
+    GenerationRequest::greedy(messages, max_new_tokens)
 }
 
 /// Tokens of the translation prompt, written out by hand and counted by the tokenizer that Candle builds.
@@ -101,14 +97,11 @@ fn gemma_goes_on_with_a_text_as_llama_cpp_does() {
             "six, huit, neuf, dix, douze, quinze, vingt, trente, quarante, cinquante",
         ),
     ] {
-        let request = GenerationRequest {
-            messages: vec![Message {
-                role: Role::User,
-                content: prompt.into(),
-            }],
-            max_new_tokens: 24,
-            sampling: Sampling::Greedy,
-        };
+        let messages = vec![Message {
+            role: Role::User,
+            content: prompt.into(),
+        }];
+        let request = GenerationRequest::greedy(messages, 24);
         let generation = generator.generate(&[request]).remove(0).unwrap();
         assert_eq!(generation.prompt_tokens, prompt_tokens);
         assert!(

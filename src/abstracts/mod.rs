@@ -3,11 +3,13 @@
 
 mod dates;
 mod english;
+mod figures;
 mod given_names;
 mod glossary;
 mod numbers;
 mod prompt;
 mod relative;
+mod repair;
 mod select;
 mod shape;
 mod source;

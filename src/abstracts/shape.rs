@@ -41,7 +41,7 @@ pub fn shape(text: &str, max_words: usize) -> Shaped {
 }
 
 /// Byte offsets one past each sentence.
-fn sentence_ends(text: &str) -> Vec<usize> {
+pub(super) fn sentence_ends(text: &str) -> Vec<usize> {
     SENTENCE_END
         .find_iter(text)
         .filter(|found| !is_abbreviation(&text[..found.start()]))

@@ -100,8 +100,16 @@ pub struct LabelArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), env = "DEPECHE_MAX_NEW_TOKENS")]
     max_new_tokens: Option<u32>,
 
+    /// Abstracts written at most until one passes the checks; the best of them is kept
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=16), env = "DEPECHE_ATTEMPTS")]
+    attempts: u8,
+
+    /// Leave out the generator's adapter: the model writes abstracts as published
+    #[arg(long, env = "DEPECHE_NO_ADAPTER")]
+    pub(super) no_adapter: bool,
+
     /// What the generator is given for an abstract; all but the first are baselines to compare with
-    #[arg(long, value_enum, default_value_t = AbstractFrom::Leading, value_name = "WHAT", env = "DEPECHE_ABSTRACT_FROM")]
+    #[arg(long, value_enum, default_value_t = AbstractFrom::Selection, value_name = "WHAT", env = "DEPECHE_ABSTRACT_FROM")]
     abstract_from: AbstractFrom,
 
     /// Load and label nothing: print as JSON what would be used (models, settings, program) and stop
@@ -114,8 +122,8 @@ pub struct LabelArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum AbstractFrom {
-    /// The leading sentences, with terms and dates already in English
-    Leading,
+    /// The sentences worth telling, with names, numbers, dates and terms already in English; the abstract is checked
+    Selection,
     /// The first sentence, to be translated as it stands
     Lead,
     /// The whole article as it stands, with a plain request
@@ -250,12 +258,14 @@ impl LabelArgs {
             .map_or(max_words * 2 + 16, |tokens| tokens as usize);
         SummarySettings {
             approach: match self.abstract_from {
-                AbstractFrom::Leading => Approach::Leading,
+                AbstractFrom::Selection => Approach::Selection,
                 AbstractFrom::Lead => Approach::Lead,
                 AbstractFrom::Article => Approach::Article,
             },
             max_words,
             max_new_tokens: budget,
+            attempts: usize::from(self.attempts),
+            adapted: !self.no_adapter,
         }
     }
 }

@@ -1,29 +1,65 @@
 //! Verified files → loaded models: which files of a registry entry an encoder or a generator is made of; the topics'
-//! adapter of the encoder; topic heads.
+//! adapter of the encoder and the abstracts' of the generator; topic heads.
 
 use crate::encoder::{CandleEncoder, EncoderFiles, EncoderSettings};
 use crate::generator::{Generator, GgufGenerator};
-use crate::lora::Adapter;
+use crate::lora::{Adapter, LoraError};
 use crate::record::fingerprint;
 use crate::registry::LocalModel;
 use crate::topics::head::{Files, Head};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
-/// What the encoder learnt of the topics: models/adapters/topics/train.py. Configuration, weights, what it was made from.
-const TOPICS_ADAPTER: (&[u8], &[u8], &[u8]) = (
-    include_bytes!("../../models/adapters/topics/adapter_config.json"),
-    include_bytes!("../../models/adapters/topics/adapter_model.safetensors"),
-    include_bytes!("../../models/adapters/topics/recipe.json"),
-);
-/// Its hash, computed once: it is some megabytes.
-static TOPICS_ADAPTER_HASH: LazyLock<String> = LazyLock::new(|| {
-    let (config, weights, _) = TOPICS_ADAPTER;
-    fingerprint(&[config, weights].concat())
-});
-/// What provenance calls it.
-const ADAPTER_NAME: &str = "topics";
+/// An adapter that the program brings.
+struct BuiltIn {
+    /// What provenance calls it.
+    name: &'static str,
+    config: &'static [u8],
+    weights: &'static [u8],
+    /// What it was made from; its `base` is the fingerprint of the one model that it fits.
+    recipe: &'static [u8],
+    /// Computed once: the weights are some megabytes.
+    hash: OnceLock<String>,
+}
+
+macro_rules! built_in {
+    ($name:literal, $folder:literal) => {
+        BuiltIn {
+            name: $name,
+            config: include_bytes!(concat!($folder, "/adapter_config.json")),
+            weights: include_bytes!(concat!($folder, "/adapter_model.safetensors")),
+            recipe: include_bytes!(concat!($folder, "/recipe.json")),
+            hash: OnceLock::new(),
+        }
+    };
+}
+
+/// What the encoder learnt of the topics: models/adapters/topics/train.py.
+static TOPICS: BuiltIn = built_in!("topics", "../../models/adapters/topics");
+/// What generators learnt of abstracts: models/adapters/abstracts/train.py.
+static ABSTRACTS: [BuiltIn; 1] = [built_in!(
+    "abstracts",
+    "../../models/adapters/abstracts/1.5b"
+)];
+
+impl BuiltIn {
+    fn fits(&self, model: &str) -> bool {
+        let recipe: serde_json::Value =
+            serde_json::from_slice(self.recipe).expect("the built-in recipe is JSON");
+        recipe["base"] == model
+    }
+
+    /// What provenance calls the model with this fingerprint when it is adapted.
+    fn on(&self, model: &str) -> String {
+        let hash = || fingerprint(&[self.config, self.weights].concat());
+        format!("{model}+{}@{}", self.name, self.hash.get_or_init(hash))
+    }
+
+    fn parse(&self) -> Result<Adapter, LoraError> {
+        Adapter::parse(self.name, self.config, self.weights)
+    }
+}
 
 /// Whether an encoder is used as published or with the topics' adapter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,9 +73,7 @@ pub enum Adaptation {
 impl Adaptation {
     /// The best for this encoder: the adapter fits one encoder only.
     pub fn of(encoder: &str) -> Self {
-        let recipe: serde_json::Value =
-            serde_json::from_slice(TOPICS_ADAPTER.2).expect("the built-in recipe is JSON");
-        match recipe["base"] == encoder {
+        match TOPICS.fits(encoder) {
             true => Self::Topics,
             false => Self::None,
         }
@@ -49,17 +83,14 @@ impl Adaptation {
     pub fn fingerprint(self, encoder: &str) -> String {
         match self {
             Self::None => encoder.to_owned(),
-            Self::Topics => {
-                format!("{encoder}+{ADAPTER_NAME}@{}", *TOPICS_ADAPTER_HASH)
-            }
+            Self::Topics => TOPICS.on(encoder),
         }
     }
 
     fn adapter(self) -> anyhow::Result<Option<Adapter>> {
-        let (config, weights, _) = TOPICS_ADAPTER;
         Ok(match self {
             Self::None => None,
-            Self::Topics => Some(Adapter::parse(ADAPTER_NAME, config, weights)?),
+            Self::Topics => Some(TOPICS.parse()?),
         })
     }
 }
@@ -90,12 +121,26 @@ pub fn encoder(model: &LocalModel, adaptation: Adaptation) -> anyhow::Result<Can
     .with_context(|| format!("cannot load the encoder {:?}", model.id))
 }
 
-/// Loads a generator from its GGUF file.
-pub fn generator(model: &LocalModel) -> anyhow::Result<Box<dyn Generator>> {
+/// What provenance calls the generator with this fingerprint: with its adapter, if there is one and it is wanted.
+pub fn generator_fingerprint(model: &str, adapted: bool) -> String {
+    let adapter = abstracts_adapter(model).filter(|_| adapted);
+    adapter.map_or_else(|| model.to_owned(), |adapter| adapter.on(model))
+}
+
+/// Loads a generator from its GGUF file, with the adapter that fits it if `adapted`.
+pub fn generator(model: &LocalModel, adapted: bool) -> anyhow::Result<Box<dyn Generator>> {
     tracing::info!(id = %model.id, weights = %model.weights.display(), "loading the generator");
-    let generator = GgufGenerator::load(&model.weights, model.fingerprint.clone())
+    let fingerprint = generator_fingerprint(&model.fingerprint, adapted);
+    let mut generator = GgufGenerator::load(&model.weights, fingerprint)
         .with_context(|| format!("cannot load the generator {:?}", model.id))?;
+    if let Some(adapter) = abstracts_adapter(&model.fingerprint).filter(|_| adapted) {
+        generator = generator.with_adapter(&adapter.parse()?)?;
+    }
     Ok(Box::new(generator))
+}
+
+fn abstracts_adapter(model: &str) -> Option<&'static BuiltIn> {
+    ABSTRACTS.iter().find(|adapter| adapter.fits(model))
 }
 
 /// The head that the program brings: `depeche train --gold corpus/gold -o models/heads/default`.

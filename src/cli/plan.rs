@@ -14,10 +14,11 @@ use std::sync::Arc;
 /// Everything that is known before a model is loaded, so that a wrong setting fails at once.
 pub(super) struct Plan {
     store: Store,
-    encoder: Option<String>,
+    encoder: String,
+    with_topics: bool,
     generator: Option<String>,
     taxonomy: Taxonomy,
-    head: Option<LoadedHead>,
+    head: LoadedHead,
     topics: Vec<String>,
     glossary: Option<Glossary>,
     /// What shapes the records besides the models.
@@ -46,10 +47,9 @@ impl Plan {
             })?;
             Ok((model.id.clone(), fingerprint))
         };
-        let encoder = match args.only {
-            Some(Task::Abstracts) => None,
-            _ => Some(choose(&args.encoder, Role::Encoder)?),
-        };
+        // Abstracts need it, too: it says which of several attempts is most like the article.
+        let (encoder, encoder_hash) = choose(&args.encoder, Role::Encoder)?;
+        let with_topics = args.only != Some(Task::Abstracts);
         let generator = match args.only {
             Some(Task::Topics) => None,
             _ => Some(choose(&args.generator, Role::Generator)?),
@@ -58,13 +58,10 @@ impl Plan {
             Some(path) => Taxonomy::from_file(path)?,
             None => Taxonomy::built_in(),
         };
-        let head = match &encoder {
-            Some((_, encoder)) => Some(load::head(args.head.as_deref(), encoder)?),
-            None => None,
-        };
-        let topics = match (&head, &args.head, &args.taxonomy) {
+        let head = load::head(args.head.as_deref(), &encoder_hash)?;
+        let topics = match (&args.head, &args.taxonomy) {
             // A head of one's own says which topics there are, unless a taxonomy does.
-            (Some(loaded), Some(_), None) => loaded.head.names().to_vec(),
+            (Some(_), None) if with_topics => head.head.names().to_vec(),
             _ => taxonomy.ids().map(str::to_owned).collect(),
         };
         let glossary = match generator {
@@ -74,7 +71,7 @@ impl Plan {
         let settings = Settings {
             max_article_bytes: args.max_article_bytes,
             text_field: args.text_field.clone(),
-            zero_shot: args.zero_shot && encoder.is_some(),
+            zero_shot: args.zero_shot && with_topics,
             abstracts: generator.as_ref().map(|_| args.summary_settings()),
             terms: glossary
                 .as_ref()
@@ -82,21 +79,19 @@ impl Plan {
         };
         let provenance = Provenance {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            encoder: encoder
-                .as_ref()
-                .zip(head.as_ref())
-                .map(|((_, encoder), head)| head.adaptation.fingerprint(encoder)),
-            head: head.as_ref().map(|head| head.fingerprint.clone()),
-            generator: generator
-                .as_ref()
-                .map(|(_, fingerprint)| fingerprint.clone()),
+            encoder: Some(head.adaptation.fingerprint(&encoder_hash)),
+            head: with_topics.then(|| head.fingerprint.clone()),
+            generator: generator.as_ref().map(|(_, fingerprint)| {
+                load::generator_fingerprint(fingerprint, !args.no_adapter)
+            }),
             taxonomy: taxonomy.fingerprint.clone(),
             settings: settings.fingerprint(),
             kernels: crate::kernels::detect().to_owned(),
         };
         Ok(Self {
             store,
-            encoder: encoder.map(|(id, _)| id),
+            encoder,
+            with_topics,
             generator: generator.map(|(id, _)| id),
             taxonomy,
             head,
@@ -109,11 +104,11 @@ impl Plan {
 
     /// All that decides what the records will say: equal identities, equal records.
     pub fn identity(&self) -> serde_json::Value {
-        let sources = |asked: &Option<String>, hash: &'static str| asked.as_ref().map(|_| hash);
+        let sources = |asked: bool, hash: &'static str| asked.then_some(hash);
         serde_json::json!({
             "sources": {
-                "topics": sources(&self.encoder, env!("DEPECHE_TOPICS_SOURCES")),
-                "abstracts": sources(&self.generator, env!("DEPECHE_ABSTRACTS_SOURCES")),
+                "topics": sources(self.with_topics, env!("DEPECHE_TOPICS_SOURCES")),
+                "abstracts": sources(self.generator.is_some(), env!("DEPECHE_ABSTRACTS_SOURCES")),
             },
             "provenance": self.provenance,
             "settings": self.settings,
@@ -127,11 +122,13 @@ impl Plan {
 
     /// Fetches what is missing, then loads the models.
     pub fn load(self) -> anyhow::Result<Pipeline> {
-        let local = |id: &Option<String>| id.as_deref().map(|id| self.store.ensure(id)).transpose();
-        let (encoder, generator) = (local(&self.encoder)?, local(&self.generator)?);
-        let tagger = match (encoder, self.head) {
-            (Some(model), Some(loaded)) => {
-                let encoder: Arc<dyn Encoder> = Arc::new(load::encoder(&model, loaded.adaptation)?);
+        let model = self.store.ensure(&self.encoder)?;
+        let generator = self.generator.as_deref().map(|id| self.store.ensure(id));
+        let generator = generator.transpose()?;
+        let adaptation = self.head.adaptation;
+        let encoder: Arc<dyn Encoder> = Arc::new(load::encoder(&model, adaptation)?);
+        let tagger = match self.with_topics {
+            true => {
                 let training = match self.settings.zero_shot {
                     true => Training::Ignored,
                     false => Training::Used,
@@ -139,17 +136,18 @@ impl Plan {
                 Some(Tagger::new(
                     &self.topics,
                     &self.taxonomy,
-                    loaded.head,
+                    self.head.head,
                     training,
-                    encoder,
+                    Arc::clone(&encoder),
                 )?)
             }
-            _ => None,
+            false => None,
         };
         let summariser = match (generator, self.glossary, &self.settings.abstracts) {
             (Some(model), Some(glossary), Some(settings)) => {
-                let generator = load::generator(&model)?;
-                Some(Summariser::new(generator, glossary, settings.clone()))
+                let generator = load::generator(&model, settings.adapted)?;
+                let settings = settings.clone();
+                Some(Summariser::new(generator, encoder, glossary, settings))
             }
             _ => None,
         };

@@ -59,6 +59,16 @@ impl KvCache {
         self.tokens
     }
 
+    /// Forgets all but the first `tokens`.
+    pub(super) fn truncate(&mut self, tokens: usize) {
+        self.tokens = self.tokens.min(tokens);
+    }
+
+    /// Tokens that there is room for, the written ones included.
+    pub(super) fn capacity(&self) -> usize {
+        self.capacity
+    }
+
     /// Tokens that there is still room for.
     pub(super) fn room(&self) -> usize {
         self.capacity - self.tokens

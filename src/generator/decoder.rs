@@ -3,16 +3,18 @@
 //! One implementation for all architectures of [`super::config`]. Weights are read-only; what changes while a text is
 //! generated lives in its [`KvCache`]. Activations are (tokens, hidden) rows without a batch dimension.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use candle_core::quantized::QTensor;
 use candle_core::{Device, Tensor};
 
 use super::GeneratorError;
+use crate::lora::{Adapter, LoraError};
 use super::cache::KvCache;
-use super::config::DecoderConfig;
+use super::config::{DecoderConfig, RopeStyle};
 use super::gguf::GgufFile;
-use super::layer::Layer;
+use super::layer::{Layer, Pass};
 use super::linear::{Linear, RmsNorm};
 use super::rope::Frequencies;
 
@@ -85,12 +87,44 @@ impl Decoder {
         )?)
     }
 
-    /// Appends `tokens` (at least one) to the text in `cache` and returns the score of each vocabulary entry as the
-    /// token after the last of them.
+    /// Lays an adapter over the blocks.
+    ///
+    /// # Errors
+    /// It changes something that this model has not, or has in another shape.
+    pub(super) fn adapt(&mut self, adapter: &Adapter) -> Result<(), LoraError> {
+        if self.config.rope_style == RopeStyle::Interleaved {
+            let reason = "files of architecture llama order queries and keys otherwise than adapters do";
+            return Err(adapter.misfit(reason.to_owned()));
+        }
+        let mut unused: BTreeSet<&str> = adapter.modules().collect();
+        for (index, layer) in self.layers.iter_mut().enumerate() {
+            for (name, linear) in layer.linears() {
+                let module = format!("model.layers.{index}.{name}");
+                linear.adapt(adapter, &module)?;
+                unused.remove(module.as_str());
+            }
+        }
+        match unused.first() {
+            None => Ok(()),
+            Some(module) => Err(adapter.misfit(format!("this model has no {module}"))),
+        }
+    }
+
+    /// Appends `tokens` to the text in `cache`, without the adapter and without a score.
+    pub(super) fn take_in(&self, tokens: &[u32], cache: &mut KvCache) -> Result<(), GeneratorError> {
+        for chunk in tokens.chunks(PREFILL_CHUNK) {
+            self.last_hidden(chunk, cache, false)?;
+        }
+        Ok(())
+    }
+
+    /// Appends `tokens` (at least one) to the text in `cache`, with the adapter if `adapted`, and returns the score of
+    /// each vocabulary entry as the token after the last of them.
     pub(super) fn forward(
         &self,
         tokens: &[u32],
         cache: &mut KvCache,
+        adapted: bool,
     ) -> Result<Vec<f32>, GeneratorError> {
         assert!(
             !tokens.is_empty() && tokens.len() <= cache.room(),
@@ -98,15 +132,22 @@ impl Decoder {
         );
         let mut last = None;
         for chunk in tokens.chunks(PREFILL_CHUNK) {
-            last = Some(self.last_hidden(chunk, cache)?);
+            last = Some(self.last_hidden(chunk, cache, adapted)?);
         }
         let last = last.expect("at least one chunk");
-        let scores = self.output.forward(&self.output_norm.forward(&last)?)?; // (1, vocabulary)
+        let scores = self
+            .output
+            .forward(&self.output_norm.forward(&last)?, false)?; // (1, vocabulary)
         Ok(scores.squeeze(0)?.to_vec1()?)
     }
 
     /// The residual stream of the chunk's last token after all layers: (1, hidden).
-    fn last_hidden(&self, tokens: &[u32], cache: &mut KvCache) -> candle_core::Result<Tensor> {
+    fn last_hidden(
+        &self,
+        tokens: &[u32],
+        cache: &mut KvCache,
+        adapted: bool,
+    ) -> candle_core::Result<Tensor> {
         let mut x = self
             .embeddings
             .embedding(&Tensor::new(tokens, &Device::Cpu)?)?; // (tokens, hidden)
@@ -114,7 +155,8 @@ impl Decoder {
             x = (x * scale)?;
         }
         for (index, layer) in self.layers.iter().enumerate() {
-            x = layer.forward(&x, cache, index + 1 == self.layers.len())?;
+            let last_only = index + 1 == self.layers.len();
+            x = layer.forward(&x, cache, Pass { adapted, last_only })?;
         }
         cache.advance(tokens.len());
         Ok(x)

@@ -1,30 +1,30 @@
 //! The generator that the pipeline uses: a GGUF file's model, tokenizer and template put to work.
 //!
-//! Owns the loop prompt → tokens → text and its limits. One request at a time, each with a cache of its own.
+//! Owns the loop prompt → tokens → text and its limits. One request at a time.
 
+use crate::lora::{Adapter, LoraError};
 use std::path::Path;
 
 use super::config::DecoderConfig;
 use super::decoder::Decoder;
 use super::gguf::GgufFile;
+use super::memory::PromptMemory;
 use super::sampling::Sampler;
 use super::template::ChatTemplate;
 use super::tokenizer::PromptTokenizer;
 use super::{
-    Architecture, Generation, GenerationRequest, Generator, GeneratorError, Message, StopReason,
+    Architecture, CONSTRAINED, Generation, GenerationRequest, Generator, GeneratorError, Message,
+    StopReason,
 };
 
 /// A decoder-only model from a GGUF file, run by Candle on the CPU.
 ///
 /// ```no_run
-/// use depeche::generator::{GenerationRequest, Generator, GgufGenerator, Message, Role, Sampling};
+/// use depeche::generator::{GenerationRequest, Generator, GgufGenerator, Message, Role};
 ///
 /// let mut generator = GgufGenerator::load("model.gguf".as_ref(), "my-model@sha256:0123456789ab")?;
-/// let request = GenerationRequest {
-///     messages: vec![Message { role: Role::User, content: "Say hello in French.".into() }],
-///     max_new_tokens: 20,
-///     sampling: Sampling::Greedy,
-/// };
+/// let messages = vec![Message { role: Role::User, content: "Say hello in French.".into() }];
+/// let request = GenerationRequest::greedy(messages, 20);
 /// let generation = generator.generate(&[request]).remove(0)?;
 /// println!("{}", generation.text);
 /// # Ok::<(), depeche::generator::GeneratorError>(())
@@ -35,6 +35,9 @@ pub struct GgufGenerator {
     decoder: Decoder,
     tokenizer: PromptTokenizer,
     template: ChatTemplate,
+    /// The tokens from which on the adapter is in force, if there is one.
+    invocation: Option<Vec<u32>>,
+    memory: PromptMemory,
 }
 
 impl GgufGenerator {
@@ -66,7 +69,24 @@ impl GgufGenerator {
             decoder,
             tokenizer,
             template,
+            invocation: None,
+            memory: PromptMemory::default(),
         })
+    }
+
+    /// Lays an activated adapter (aLoRA) over the model: [`GenerationRequest::adapted`] switches it on, from the
+    /// beginning of the answer, so that a prompt is computed once for attempts with it and without.
+    ///
+    /// # Errors
+    /// It is an adapter that changes the reading of the prompt, too, or one of another model.
+    pub fn with_adapter(mut self, adapter: &Adapter) -> Result<Self, LoraError> {
+        let Some(invocation) = adapter.invocation() else {
+            let reason = "only activated adapters (alora_invocation_tokens) are supported here";
+            return Err(adapter.misfit(reason.to_owned()));
+        };
+        self.decoder.adapt(adapter)?;
+        self.invocation = Some(invocation.to_vec());
+        Ok(self)
     }
 
     /// The family of the model.
@@ -83,7 +103,7 @@ impl GgufGenerator {
         self.tokenizer.encode(&self.template.render(messages)?)
     }
 
-    fn generate_one(&self, request: &GenerationRequest) -> Result<Generation, GeneratorError> {
+    fn generate_one(&mut self, request: &GenerationRequest) -> Result<Generation, GeneratorError> {
         let mut sampler = Sampler::new(request.sampling)?;
         let prompt = self.encode(&request.messages)?;
         if prompt.is_empty() {
@@ -99,7 +119,8 @@ impl GgufGenerator {
             });
         }
         let budget = request.max_new_tokens.min(context_tokens - prompt.len());
-        let (tokens, stop) = self.continue_from(&prompt, budget, &mut sampler)?;
+        let same = self.same_beginning(&request.messages, &prompt)?;
+        let (tokens, stop) = self.continue_from(&prompt, same, budget, request, &mut sampler)?;
         Ok(Generation {
             text: self.tokenizer.decode(&tokens)?.trim().to_string(),
             prompt_tokens: prompt.len(),
@@ -108,29 +129,70 @@ impl GgufGenerator {
         })
     }
 
+    /// How many tokens the prompt has in common with one whose last message is empty.
+    fn same_beginning(
+        &self,
+        messages: &[Message],
+        prompt: &[u32],
+    ) -> Result<usize, GeneratorError> {
+        let mut others = messages.to_vec();
+        if let Some(last) = others.last_mut() {
+            last.content.clear();
+        }
+        let others = self.encode(&others)?;
+        let same = prompt.iter().zip(&others).take_while(|(a, b)| a == b);
+        Ok(same.count())
+    }
+
     /// At most `budget` tokens after `prompt`, the stop token not among them.
     fn continue_from(
-        &self,
+        &mut self,
         prompt: &[u32],
+        same: usize,
         budget: usize,
+        request: &GenerationRequest,
         sampler: &mut Sampler,
     ) -> Result<(Vec<u32>, StopReason), GeneratorError> {
         let mut tokens = Vec::new();
         if budget == 0 {
             return Ok((tokens, StopReason::TokenBudget));
         }
-        let mut cache = self.decoder.new_cache(prompt.len() + budget)?;
-        let mut scores = self.decoder.forward(prompt, &mut cache)?;
+        // The answer's beginning belongs to it: an adapter is in force from there.
+        let answer = match &self.invocation {
+            Some(invocation) if prompt.ends_with(invocation) => prompt.len() - invocation.len(),
+            _ => prompt.len() - 1,
+        };
+        let cuts = [same.min(answer), answer];
+        let cache = self
+            .memory
+            .recall(&self.decoder, prompt, cuts, prompt.len() + budget)?;
+        let mut scores = self
+            .decoder
+            .forward(&prompt[answer..], cache, request.adapted)?;
+        let stops = &self.tokenizer.vocabulary().stop;
         loop {
-            let token = sampler.next(scores)?;
-            if self.tokenizer.vocabulary().stop.contains(&token) {
-                return Ok((tokens, StopReason::StopToken));
+            let token = sampler.next_admitted(scores, |token| {
+                let Some(constraint) = &request.constraint else {
+                    return Ok(true);
+                };
+                let seen = tokens.len().saturating_sub(2 * CONSTRAINED);
+                let mut written = tokens[seen..].to_vec();
+                let ended = stops.contains(&token);
+                written.extend((!ended).then_some(token));
+                Ok(constraint.admits(&self.tokenizer.decode(&written)?, ended))
+            })?;
+            match token {
+                None => return Ok((tokens, StopReason::Constraint)),
+                Some(token) if stops.contains(&token) => {
+                    return Ok((tokens, StopReason::StopToken));
+                }
+                Some(token) => tokens.push(token),
             }
-            tokens.push(token);
             if tokens.len() == budget {
                 return Ok((tokens, StopReason::TokenBudget));
             }
-            scores = self.decoder.forward(&[token], &mut cache)?;
+            let last = &tokens[tokens.len() - 1..];
+            scores = self.decoder.forward(last, cache, request.adapted)?;
         }
     }
 }

@@ -36,11 +36,20 @@ impl FeedForward {
         })
     }
 
+    /// Its linear layers by the names that checkpoints of Hugging Face give them.
+    pub(super) fn linears(&mut self) -> [(&'static str, &mut Linear); 3] {
+        [
+            ("mlp.gate_proj", &mut self.gate),
+            ("mlp.up_proj", &mut self.up),
+            ("mlp.down_proj", &mut self.down),
+        ]
+    }
+
     /// (tokens, hidden) → (tokens, hidden).
-    pub(super) fn forward(&self, x: &Tensor) -> candle_core::Result<Tensor> {
-        let [gate, up] = Linear::forward_together([&self.gate, &self.up], x)?;
+    pub(super) fn forward(&self, x: &Tensor, adapted: bool) -> candle_core::Result<Tensor> {
+        let [gate, up] = Linear::forward_together([&self.gate, &self.up], x, adapted)?;
         gate.inplace_op2(&up, &Gate(self.activation))?; // (tokens, feed_forward)
-        self.down.forward(&gate)
+        self.down.forward(&gate, adapted)
     }
 }
 

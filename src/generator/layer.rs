@@ -10,6 +10,15 @@ use super::feed_forward::FeedForward;
 use super::gguf::GgufFile;
 use super::linear::{Linear, RmsNorm};
 
+/// How tokens go through a block.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Pass {
+    /// With the adapter.
+    pub(super) adapted: bool,
+    /// The keys and values of all tokens are written to the cache, but only the last token goes on.
+    pub(super) last_only: bool,
+}
+
 /// The weights of one block.
 #[derive(Debug)]
 pub(super) struct Layer {
@@ -70,23 +79,40 @@ impl Layer {
         })
     }
 
-    /// (tokens, hidden) → (tokens, hidden), and with `last_only` → (1, hidden): the keys and values of all tokens are
-    /// written to the cache, but only the last token goes on.
+    /// Its linear layers by the names that checkpoints of Hugging Face give them.
+    pub(super) fn linears(&mut self) -> impl Iterator<Item = (&'static str, &mut Linear)> {
+        let Attention {
+            query,
+            key,
+            value,
+            output,
+            ..
+        } = &mut self.attention;
+        let attention = [
+            ("self_attn.q_proj", query),
+            ("self_attn.k_proj", key),
+            ("self_attn.v_proj", value),
+            ("self_attn.o_proj", output),
+        ];
+        attention.into_iter().chain(self.feed_forward.linears())
+    }
+
+    /// (tokens, hidden) → (tokens, hidden), and with `pass.last_only` → (1, hidden).
     pub(super) fn forward(
         &self,
         x: &Tensor,
         cache: &KvCache,
-        last_only: bool,
+        pass: Pass,
     ) -> candle_core::Result<Tensor> {
         let normed = self.attention_norm.forward(x)?;
         let added = self
             .attention
-            .forward(&normed, self.index, cache, last_only)?;
+            .forward(&normed, self.index, cache, pass)?;
         let rows = added.dim(0)?;
         let x = (x.narrow(0, x.dim(0)? - rows, rows)? + after(&self.after_attention_norm, added)?)?;
         let added = self
             .feed_forward
-            .forward(&self.feed_forward_norm.forward(&x)?)?;
+            .forward(&self.feed_forward_norm.forward(&x)?, pass.adapted)?;
         x + after(&self.after_feed_forward_norm, added)?
     }
 }
@@ -143,19 +169,20 @@ impl Attention {
         x: &Tensor,
         layer: usize,
         cache: &KvCache,
-        last_only: bool,
+        pass: Pass,
     ) -> candle_core::Result<Tensor> {
+        let adapted = pass.adapted;
         let tokens = x.dim(0)?;
-        let (query, key, value) = if last_only && tokens > 1 {
+        let (query, key, value) = if pass.last_only && tokens > 1 {
             let last = x.narrow(0, tokens - 1, 1)?.contiguous()?;
             (
-                self.query.forward(&last)?,
-                self.key.forward(x)?,
-                self.value.forward(x)?,
+                self.query.forward(&last, adapted)?,
+                self.key.forward(x, adapted)?,
+                self.value.forward(x, adapted)?,
             )
         } else {
-            let [query, key] = Linear::forward_together([&self.query, &self.key], x)?;
-            (query, key, self.value.forward(x)?)
+            let [query, key] = Linear::forward_together([&self.query, &self.key], x, adapted)?;
+            (query, key, self.value.forward(x, adapted)?)
         };
         let query = self.by_head(query, self.heads)?;
         let key = self.by_head(key, self.kv_heads)?;
@@ -175,7 +202,7 @@ impl Attention {
         let cache = cache.layer(layer);
         cache.write(&key, &value, start)?;
         let mixed = attend(&query, cache, first_query, self.window, self.scale)?;
-        self.output.forward(&mixed)
+        self.output.forward(&mixed, adapted)
     }
 
     /// (tokens, heads · head_dim) → (heads, tokens, head_dim), contiguous.

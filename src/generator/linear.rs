@@ -6,14 +6,23 @@ use candle_core::quantized::{QMatMul, QTensor};
 use candle_core::{Device, Module, Tensor};
 
 use super::GeneratorError;
+use crate::lora::{Adapter, LoraError};
 use super::gguf::GgufFile;
 use super::widen::widen;
 
-/// y = W x + b, W quantised.
+/// y = W x + b, W quantised, and with an adapter y = W x + b + B A x.
 #[derive(Debug)]
 pub(super) struct Linear {
     weight: QMatMul,
     bias: Option<Tensor>,
+    adapter: Option<LowRank>,
+}
+
+/// The factors of an adapter, transposed for rows of inputs, the scale in the second.
+#[derive(Debug)]
+struct LowRank {
+    down: Tensor, // (inputs, rank)
+    up: Tensor,   // (rank, outputs)
 }
 
 impl Linear {
@@ -32,6 +41,7 @@ impl Linear {
         Ok(Self {
             weight: QMatMul::from_qtensor(weight)?,
             bias,
+            adapter: None,
         })
     }
 
@@ -40,12 +50,25 @@ impl Linear {
         Ok(Self {
             weight: QMatMul::from_arc(weight)?,
             bias: None,
+            adapter: None,
         })
     }
 
-    /// (tokens, inputs) → (tokens, outputs).
-    pub(super) fn forward(&self, x: &Tensor) -> candle_core::Result<Tensor> {
-        self.add_bias(self.weight.forward(x)?)
+    /// Lays the adapter's factors for `module` over the layer, if it has any.
+    pub(super) fn adapt(&mut self, adapter: &Adapter, module: &str) -> Result<(), LoraError> {
+        let (outputs, inputs) = match &self.weight {
+            QMatMul::QTensor(weight) => weight.shape().dims2(),
+            QMatMul::Tensor(weight) | QMatMul::TensorF16(weight) => weight.dims2(),
+        }
+        .expect("invariant: a linear layer's weight is a matrix");
+        let factors = adapter.factors(module, outputs, inputs)?;
+        self.adapter = factors.map(|(up, down)| LowRank { down, up });
+        Ok(())
+    }
+
+    /// (tokens, inputs) → (tokens, outputs), with the adapter if `adapted`.
+    pub(super) fn forward(&self, x: &Tensor, adapted: bool) -> candle_core::Result<Tensor> {
+        self.add_small(self.weight.forward(x)?, x, adapted)
     }
 
     /// The same input through several layers. For one token the products are fused where Candle can: one quantisation
@@ -53,15 +76,16 @@ impl Linear {
     pub(super) fn forward_together<const N: usize>(
         layers: [&Self; N],
         x: &Tensor,
+        adapted: bool,
     ) -> candle_core::Result<[Tensor; N]> {
         if x.dim(0)? == 1
-            && let Some(outputs) = Self::fused(layers, x)?
+            && let Some(outputs) = Self::fused(layers, x, adapted)?
         {
             return Ok(outputs);
         }
         let outputs = layers
             .iter()
-            .map(|layer| layer.forward(x))
+            .map(|layer| layer.forward(x, adapted))
             .collect::<candle_core::Result<Vec<_>>>()?;
         Ok(outputs.try_into().expect("one output for each layer"))
     }
@@ -69,6 +93,7 @@ impl Linear {
     fn fused<const N: usize>(
         layers: [&Self; N],
         x: &Tensor,
+        adapted: bool,
     ) -> candle_core::Result<Option<[Tensor; N]>> {
         let mut weights = Vec::with_capacity(N);
         for layer in layers {
@@ -83,15 +108,25 @@ impl Linear {
         let outputs = layers
             .iter()
             .zip(products)
-            .map(|(layer, product)| layer.add_bias(product))
+            .map(|(layer, product)| layer.add_small(product, x, adapted))
             .collect::<candle_core::Result<Vec<_>>>()?;
         Ok(outputs.try_into().ok())
     }
 
-    fn add_bias(&self, product: Tensor) -> candle_core::Result<Tensor> {
-        match &self.bias {
-            Some(bias) => product.broadcast_add(bias),
-            None => Ok(product),
+    /// The product W x with what is added to it: bias and adapter.
+    fn add_small(
+        &self,
+        product: Tensor,
+        x: &Tensor,
+        adapted: bool,
+    ) -> candle_core::Result<Tensor> {
+        let sum = match &self.bias {
+            Some(bias) => product.broadcast_add(bias)?,
+            None => product,
+        };
+        match &self.adapter {
+            Some(LowRank { down, up }) if adapted => sum + x.matmul(down)?.matmul(up)?,
+            _ => Ok(sum),
         }
     }
 }

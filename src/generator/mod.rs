@@ -4,9 +4,11 @@
 //! messages → template → pieces → tokenizer → ids ─→ decoder (layers, cache) → scores → sampling → ids → text
 //! ```
 //!
-//! [`GgufGenerator`] runs that line; [`ScriptedGenerator`] stands in for it in tests. Which model to load and where it
+//! [`GgufGenerator`] runs that line, with an adapter from the beginning of the answer on if it was given one; [`ScriptedGenerator`] stands in for it in tests. Which model to load and where it
 //! lies is the caller's business, as is what to do with a text that was cut or refused.
 
+#[cfg(test)]
+mod adapter_tests;
 mod attention;
 mod byte_level;
 mod cache;
@@ -18,6 +20,7 @@ mod feed_forward;
 mod gguf;
 mod layer;
 mod linear;
+mod memory;
 #[cfg(test)]
 mod parity_tests;
 mod rope;
@@ -35,6 +38,8 @@ mod vocabulary;
 #[path = "../../tests/fixtures/generator/weights.rs"]
 mod weights;
 mod widen;
+
+use std::sync::Arc;
 
 pub use config::Architecture;
 pub use engine::GgufGenerator;
@@ -77,8 +82,20 @@ pub enum Sampling {
     },
 }
 
+/// A rule that a text keeps token by token.
+pub trait Constraint: std::fmt::Debug + Send + Sync {
+    /// Whether the text may begin with `written`, the last token included; with `ended` nothing comes after it.
+    ///
+    /// A token may end inside a word or a number, and `written` may begin inside the text: what stands more than
+    /// [`CONSTRAINED`] tokens back was admitted before.
+    fn admits(&self, written: &str, ended: bool) -> bool;
+}
+
+/// Tokens at the end of a text that a [`Constraint`] sees at least.
+pub const CONSTRAINED: usize = 24;
+
 /// One text to generate.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct GenerationRequest {
     /// The conversation so far.
     pub messages: Vec<Message>,
@@ -86,6 +103,23 @@ pub struct GenerationRequest {
     pub max_new_tokens: usize,
     /// How tokens are chosen.
     pub sampling: Sampling,
+    /// With the generator's adapter, if it has one.
+    pub adapted: bool,
+    /// What the text must keep to; tokens that break it are passed over for the next best.
+    pub constraint: Option<Arc<dyn Constraint>>,
+}
+
+impl GenerationRequest {
+    /// A greedy answer of at most `max_new_tokens`, without adapter or constraint.
+    pub fn greedy(messages: Vec<Message>, max_new_tokens: usize) -> Self {
+        Self {
+            messages,
+            max_new_tokens,
+            sampling: Sampling::Greedy,
+            adapted: false,
+            constraint: None,
+        }
+    }
 }
 
 /// Why a text ended.
@@ -95,6 +129,8 @@ pub enum StopReason {
     StopToken,
     /// The token budget or the context window cut it: the text is truncated.
     TokenBudget,
+    /// No probable token kept to the constraint.
+    Constraint,
 }
 
 /// A generated text.

@@ -5,6 +5,9 @@ use candle_transformers::generation::{LogitsProcessor, Sampling as CandleSamplin
 
 use super::{GeneratorError, Sampling};
 
+/// Tokens tried before a text under a constraint ends: what comes later is no longer what the model means.
+const MOST_TRIED: usize = 32;
+
 /// Chooses tokens for one text.
 pub(super) enum Sampler {
     Greedy,
@@ -40,14 +43,34 @@ impl Sampler {
         ))))
     }
 
-    /// The next token. Of equal scores the greedy choice takes the lowest id.
-    pub(super) fn next(&mut self, scores: Vec<f32>) -> Result<u32, GeneratorError> {
-        if scores.iter().any(|score| !score.is_finite()) {
-            return Err(GeneratorError::NotFinite);
+    /// The next token that `admits` accepts, of the [`MOST_TRIED`] that come first; `None` if there is none.
+    pub(super) fn next_admitted(
+        &mut self,
+        mut scores: Vec<f32>,
+        mut admits: impl FnMut(u32) -> Result<bool, GeneratorError>,
+    ) -> Result<Option<u32>, GeneratorError> {
+        check(&scores)?;
+        for _ in 0..MOST_TRIED {
+            let token = self.choose(&scores)?;
+            if admits(token)? {
+                return Ok(Some(token));
+            }
+            scores[token as usize] = f32::NEG_INFINITY;
         }
+        Ok(None)
+    }
+
+    /// The next token. Of equal scores the greedy choice takes the lowest id.
+    #[cfg(test)]
+    fn next(&mut self, scores: Vec<f32>) -> Result<u32, GeneratorError> {
+        let token = self.next_admitted(scores, |_| Ok(true))?;
+        token.ok_or(GeneratorError::NotFinite)
+    }
+
+    fn choose(&mut self, scores: &[f32]) -> Result<u32, GeneratorError> {
         match self {
             Self::Greedy => {
-                let best = (0u32..).zip(&scores).fold(
+                let best = (0u32..).zip(scores).fold(
                     None,
                     |best: Option<(u32, f32)>, (id, &s)| match best {
                         Some((_, top)) if top >= s => best,
@@ -58,9 +81,16 @@ impl Sampler {
             }
             Self::Nucleus(processor) => {
                 let count = scores.len();
-                Ok(processor.sample(&Tensor::from_vec(scores, count, &Device::Cpu)?)?)
+                Ok(processor.sample(&Tensor::from_slice(scores, count, &Device::Cpu)?)?)
             }
         }
+    }
+}
+
+fn check(scores: &[f32]) -> Result<(), GeneratorError> {
+    match scores.iter().all(|score| score.is_finite()) {
+        true => Ok(()),
+        false => Err(GeneratorError::NotFinite),
     }
 }
 
@@ -98,6 +128,21 @@ mod tests {
     #[test]
     fn a_small_nucleus_is_greedy() {
         assert_eq!(draw(nucleus(1.0, 0.1, 7)), [2; 20]);
+    }
+
+    #[test]
+    fn what_is_not_admitted_is_passed_over() {
+        let scores = vec![0.0, 1.0, 1.5, 0.5];
+        let mut greedy = Sampler::new(Sampling::Greedy).unwrap();
+        let below_two = greedy.next_admitted(scores.clone(), |token| Ok(token < 2));
+        assert_eq!(below_two.unwrap(), Some(1));
+        let mut drawn = Sampler::new(nucleus(1.0, 0.9, 7)).unwrap();
+        for _ in 0..20 {
+            let token = drawn.next_admitted(scores.clone(), |token| Ok(token == 3));
+            assert_eq!(token.unwrap(), Some(3));
+        }
+        let many = vec![0.0; MOST_TRIED + 1];
+        assert_eq!(greedy.next_admitted(many, |_| Ok(false)).unwrap(), None);
     }
 
     #[test]

@@ -13,14 +13,11 @@ fn words(text: &str) -> usize {
 /// with a real model.
 ///
 /// ```
-/// use depeche::generator::{GenerationRequest, Generator, Message, Role, Sampling, ScriptedGenerator};
+/// use depeche::generator::{GenerationRequest, Generator, Message, Role, ScriptedGenerator};
 ///
 /// let mut generator = ScriptedGenerator::new(|request| Ok(request.messages[0].content.to_uppercase()));
-/// let request = GenerationRequest {
-///     messages: vec![Message { role: Role::User, content: "deux mots".into() }],
-///     max_new_tokens: 1,
-///     sampling: Sampling::Greedy,
-/// };
+/// let messages = vec![Message { role: Role::User, content: "deux mots".into() }];
+/// let request = GenerationRequest::greedy(messages, 1);
 /// let generation = generator.generate(&[request]).remove(0)?;
 /// assert_eq!(generation.text, "DEUX");
 /// # Ok::<(), depeche::generator::GeneratorError>(())
@@ -129,18 +126,14 @@ impl Generator for ScriptedGenerator {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generator::{Message, Role, Sampling};
+    use crate::generator::{Message, Role};
 
     fn request(content: &str, max_new_tokens: usize) -> GenerationRequest {
         let messages = vec![Message {
             role: Role::User,
             content: content.to_string(),
         }];
-        GenerationRequest {
-            messages,
-            max_new_tokens,
-            sampling: Sampling::Greedy,
-        }
+        GenerationRequest::greedy(messages, max_new_tokens)
     }
 
     #[test]

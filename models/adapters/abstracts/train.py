@@ -24,7 +24,7 @@ import gguf
 import numpy as np
 import torch
 import torch.nn.functional as F
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
 # Linear layers in the GGUF file, in a checkpoint of Hugging Face.
 MODULES = {
@@ -39,7 +39,7 @@ MODULES = {
 SETTINGS = {
     "rank": 8,
     "alpha": 16.0,
-    "epochs": 2,
+    "epochs": 1,
     "pairs_per_step": 4,
     "rate": 4e-4,
     "last_rate": 0.1,
@@ -121,7 +121,7 @@ class Decoder(torch.nn.Module):
                 own[at].append((k_, v_))
                 if past[at]:
                     old_k, old_v = past[at][layer]
-                    k_, v_ = torch.cat([old_k.float(), k_]), torch.cat([old_v.float(), v_])
+                    k_, v_ = torch.cat([old_k, k_]), torch.cat([old_v, v_])
                 visible = torch.ones(len(q_), len(k_), dtype=torch.bool).tril(len(k_) - len(q_))
                 wide = self.heads // self.kv_heads
                 k_, v_ = k_.repeat_interleave(wide, 1), v_.repeat_interleave(wide, 1)
@@ -141,31 +141,35 @@ class Decoder(torch.nn.Module):
 
 
 class Pairs:
-    """Pairs with the base's keys and values of their prompts, computed when first needed."""
+    """Pairs with the base's keys and values of their prompts, computed when first needed and kept on disk: about ten
+    megabytes each."""
 
-    def __init__(self, path, decoder, stop):
-        self.decoder = decoder
+    def __init__(self, path, decoder, stop, folder):
+        self.decoder, self.stop, self.folder = decoder, stop, folder
         self.rows = [json.loads(line) for line in Path(path).read_text("utf-8").splitlines()]
         first = self.rows[0]["prompt"]
         same = [next((i for i, (a, b) in enumerate(zip(first, r["prompt"])) if a != b), 0) for r in self.rows[1:]]
         self.common = first[: min(same)]
-        self.stop, self.pasts, self.prefix = stop, [None] * len(self.rows), None
+        with torch.no_grad():
+            self.prefix = decoder([self.common], [None], False)[1][0]
+        folder.mkdir(parents=True, exist_ok=True)
 
     def get(self, at):
         """What is fed behind the prompt, its targets, and the prompt's keys and values."""
         row = self.rows[at]
         prompt, answer = row["prompt"], row["answer"]
         answer = answer[: answer.index(self.stop) + 1]
-        if self.pasts[at] is None:
+        rest = prompt[len(self.common) : -INVOCATION]
+        name = hashlib.sha256(repr((self.common, rest)).encode()).hexdigest()
+        file = self.folder / name
+        if not file.exists():
             with torch.no_grad():
-                if self.prefix is None:
-                    self.prefix = self.decoder([self.common], [None], False)[1][0]
-                rest = prompt[len(self.common) : -INVOCATION]
                 own = self.decoder([rest], [self.prefix], False)[1][0]
-                joined = zip(self.prefix, own)
-                self.pasts[at] = [tuple(torch.cat(pair).half() for pair in zip(a, b)) for a, b in joined]
-        fed = prompt[-INVOCATION:] + answer[:-1]
-        return fed, answer, self.pasts[at]
+            torch.save([tuple(part.half().clone() for part in layer) for layer in own], file.with_suffix(".part"))
+            file.with_suffix(".part").rename(file)
+        joined = zip(self.prefix, torch.load(file))
+        past = [tuple(torch.cat([before, own.float()]) for before, own in zip(a, b)) for a, b in joined]
+        return prompt[-INVOCATION:] + answer[:-1], answer, past
 
 
 def loss(decoder, items):
@@ -216,17 +220,21 @@ def train(decoder, pairs, dev, save_to):
             print(f"dev loss {measure(decoder, dev):.3f}", flush=True)
 
 
+def key(name):
+    """A factor's name in PEFT."""
+    layer, module, half = name.split("/")
+    return f"base_model.model.model.layers.{layer}.{MODULES[module]}.lora_{half}.weight"
+
+
 def save(decoder, folder, recipe):
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {}
     for name, factor in decoder.factors.items():
-        layer, module, half = name.split("/")
-        key = f"base_model.model.model.layers.{layer}.{MODULES[module]}.lora_{half}.weight"
-        tensors[key] = factor.detach().numpy().astype(np.float16)
+        tensors[key(name)] = factor.detach().numpy().astype(np.float16)
     save_file(tensors, folder / "adapter_model.safetensors")
     config = {
         "peft_type": "LORA",
-        "base_model_name_or_path": recipe["name"],
+        "base_model_name_or_path": recipe["base"],
         "task_type": "CAUSAL_LM",
         "r": S.rank,
         "lora_alpha": S.alpha,
@@ -239,23 +247,35 @@ def save(decoder, folder, recipe):
         (folder / name).write_text(json.dumps(content, indent=2) + "\n", "utf-8")
 
 
+def load(decoder, folder):
+    """Takes the factors of an adapter that was saved."""
+    tensors = load_file(folder / "adapter_model.safetensors")
+    with torch.no_grad():
+        for name, factor in decoder.factors.items():
+            factor.copy_(torch.from_numpy(tensors[key(name)].astype(np.float32)))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for flag in ("--model", "--pairs", "--output"):
         parser.add_argument(flag, type=Path, required=True)
     parser.add_argument("--dev", type=Path, help="pairs to measure the loss on")
-    parser.add_argument("--name", required=True, help="the model's name")
+    parser.add_argument("--name", required=True, help="the model's id in the registry")
     parser.add_argument("--stop", type=int, default=151645, help="token that ends an answer")
+    parser.add_argument("--start", type=Path, help="folder of an adapter to go on from")
+    parser.add_argument("--work", type=Path, required=True, help="folder for the prompts' keys and values")
     arguments = parser.parse_args()
+    sha256 = lambda path: hashlib.sha256(path.read_bytes()).hexdigest()[:12]
     torch.manual_seed(S.seed)
     decoder = Decoder(arguments.model)
-    pairs = Pairs(arguments.pairs, decoder, arguments.stop)
-    dev = arguments.dev and Pairs(arguments.dev, decoder, arguments.stop)
+    if arguments.start:
+        load(decoder, arguments.start)
+    prompts = arguments.work / f"prompts-{sha256(arguments.model)}"
+    pairs = Pairs(arguments.pairs, decoder, arguments.stop, prompts)
+    dev = arguments.dev and Pairs(arguments.dev, decoder, arguments.stop, prompts)
     print(f"{len(pairs.rows)} pairs, common beginning {len(pairs.common)} tokens", flush=True)
-    sha256 = lambda path: hashlib.sha256(path.read_bytes()).hexdigest()[:12]
     recipe = {
-        "name": arguments.name,
-        "base": f"sha256:{sha256(arguments.model)}",
+        "base": f"{arguments.name}@sha256:{sha256(arguments.model)}",
         "pairs": f"sha256:{sha256(arguments.pairs)}",
         "count": len(pairs.rows),
         "invocation": pairs.rows[0]["prompt"][-INVOCATION:],

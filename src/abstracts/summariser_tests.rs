@@ -1,0 +1,118 @@
+//! The summariser with a generator that says what it is told to.
+
+use super::*;
+use crate::article::{PublicationDate, Span};
+use crate::generator::ScriptedGenerator;
+use crate::text::segment;
+use ndarray::Array2;
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+const ARTICLE: &str = "Hanoï (VNA) – Le vice-ministre de la Défense Tran Van Nam a reçu mardi 14 mai l'ambassadeur \
+    russe, Sergueï Ivanov. Les deux parties ont signé douze contrats et un plan de coopération.";
+const RIGHT: &str = "Deputy Defence Minister Tran Van Nam received Russian Ambassador Sergey Ivanov in Hanoi on 14 May \
+    2024, and the two sides signed twelve contracts.";
+/// Nothing of it can be kept.
+const WRONG: &str = "Chinese President Pavel Smirnov said on 3 June 1999 that 77 ships of Brazil had left.";
+
+/// Likeness by the number of letters, so that the longest text is most like the longest.
+struct Lengths;
+
+impl Encoder for Lengths {
+    fn dimension(&self) -> usize {
+        2
+    }
+
+    fn fingerprint(&self) -> &str {
+        "lengths"
+    }
+
+    fn encode(&self, texts: &[&str]) -> Result<Array2<f32>, EncoderError> {
+        let rows = texts.iter().flat_map(|text| {
+            let angle = text.len() as f32 / 1000.0;
+            [angle.cos(), angle.sin()]
+        });
+        let rows: Vec<f32> = rows.collect();
+        Ok(Array2::from_shape_vec((texts.len(), 2), rows).unwrap())
+    }
+}
+
+/// What comes of these answers, and the requests that were made.
+fn write(answers: &[&str], settings: SummarySettings) -> (Draft, Vec<GenerationRequest>) {
+    let mut answers: VecDeque<String> = answers.iter().map(|text| (*text).to_owned()).collect();
+    let requests = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&requests);
+    let generator = ScriptedGenerator::new(move |request| {
+        seen.lock().unwrap().push(request.clone());
+        Ok(answers.pop_front().expect("an answer is left"))
+    });
+    let glossary = Glossary::load(None).unwrap();
+    let mut summariser =
+        Summariser::new(Box::new(generator), Arc::new(Lengths), glossary, settings);
+    let whole = Span {
+        start: 0,
+        end: ARTICLE.len(),
+    };
+    let document = segment(ARTICLE, whole);
+    let date = PublicationDate::parse("2024-05-15");
+    let draft = summariser
+        .write(Material::of(None, ARTICLE, &document, date))
+        .unwrap();
+    let requests = requests.lock().unwrap().clone();
+    (draft, requests)
+}
+
+#[test]
+fn a_right_abstract_is_verified_at_once() {
+    let (draft, requests) = write(&[RIGHT], SummarySettings::default());
+    assert_eq!(draft.summary.text, RIGHT);
+    assert_eq!(draft.summary.status, SummaryStatus::Verified);
+    assert_eq!(draft.summary.checks.len(), CHECKS.len());
+    assert!(draft.summary.checks.iter().all(|check| check.passed));
+    assert_eq!(draft.summary.sources.len(), 2);
+    let [request] = requests.as_slice() else {
+        panic!("{requests:?}");
+    };
+    let told = &request.messages.last().unwrap().content;
+    assert!(told.starts_with("Hanoi, May 2024\n\n"), "{told}");
+    let figures = request.constraint.as_ref().unwrap();
+    assert!(figures.admits("twelve or 12", true) && !figures.admits("13", true));
+}
+
+#[test]
+fn what_is_wrong_is_written_again_and_the_best_is_kept() {
+    let longer = RIGHT.replace("contracts.", "contracts and a cooperation plan.");
+    let answers = [WRONG, RIGHT, WRONG, &longer];
+    let (draft, requests) = write(&answers, SummarySettings::default());
+    assert_eq!(draft.summary.text, longer);
+    assert_eq!(draft.summary.status, SummaryStatus::Verified);
+    assert_eq!(requests.len(), 4);
+    let adapted: Vec<bool> = requests.iter().map(|request| request.adapted).collect();
+    assert_eq!(adapted, [true, false, true, true]);
+    assert_ne!(requests[2].sampling, requests[3].sampling);
+}
+
+#[test]
+fn what_stays_wrong_says_why() {
+    let settings = SummarySettings {
+        attempts: 2,
+        ..SummarySettings::default()
+    };
+    let (draft, _) = write(&[WRONG, WRONG], settings);
+    assert_eq!(draft.summary.status, SummaryStatus::NeedsReview);
+    let failed: Vec<&Check> = draft.summary.checks.iter().filter(|c| !c.passed).collect();
+    assert!(failed.iter().any(|check| check.name == "names"));
+    assert!(failed.iter().all(|check| check.reason.is_some()));
+}
+
+#[test]
+fn a_baseline_is_not_checked() {
+    let settings = SummarySettings {
+        approach: Approach::Article,
+        ..SummarySettings::default()
+    };
+    let (draft, requests) = write(&[WRONG], settings);
+    assert_eq!(draft.summary.status, SummaryStatus::Unchecked);
+    assert_eq!(draft.summary.checks, []);
+    assert!(requests[0].constraint.is_none() && !requests[0].adapted);
+}
