@@ -3,6 +3,7 @@
 //! Thresholds are below the measured figures by little; a change that crosses one is a change of the judge.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::PathBuf;
 
 use rand::{Rng, SeedableRng};
@@ -13,10 +14,24 @@ use unicode_normalization::UnicodeNormalization;
 use depeche_eval::support::{faults, figures};
 use depeche_eval::{AbstractStatus, Gold, PredictedAbstract, Prediction, align};
 
-fn corpus(split: &str) -> Vec<Gold> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../corpus/gold");
-    Gold::read(&folder.join(split)).expect("the gold corpus is part of the repository")
+fn corpus(file: &str) -> Vec<Gold> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../corpus")
+        .join(file);
+    let rows = fs::read_to_string(&path).expect("the corpus is part of the repository");
+    // Articles to train the generator with are no split of the gold.
+    let rows = rows.replace(r#""split": "adapt""#, r#""split": null"#);
+    Gold::parse(rows.as_bytes(), &path).expect("rows of the corpus are gold rows")
 }
+
+/// All articles with a human abstract.
+fn all() -> Vec<Gold> {
+    [TRAIN, ADAPT, DEV].into_iter().flat_map(corpus).collect()
+}
+
+const TRAIN: &str = "gold/train.jsonl";
+const DEV: &str = "gold/dev.jsonl";
+const ADAPT: &str = "adapt/articles.jsonl";
 
 /// The reference abstracts as if a program had written and verified them.
 fn as_predictions(gold: &[Gold]) -> Vec<Prediction> {
@@ -47,16 +62,25 @@ fn values(gold: &[Gold]) -> BTreeMap<String, Option<f64>> {
 
 #[test]
 fn what_people_wrote_is_supported() {
-    // The judge was developed on dev and the first articles of train. The later ones show what it does to abstracts that it
-    // was not: names that are translated rather than copied ("House of Representatives") are its false alarms.
-    let (first, later): (Vec<Gold>, Vec<Gold>) = corpus("train.jsonl")
+    // The judge was developed on dev, train and the even articles of adapt; odd ones show what it does to abstracts that it
+    // was not: names that are translated, or implied by what the article calls otherwise, are its false alarms.
+    let is_odd = |article: &Gold| article.id.ends_with(['1', '3', '5', '7', '9']);
+    let (first, later): (Vec<Gold>, Vec<Gold>) = corpus(TRAIN)
         .into_iter()
         .partition(|article| article.id.as_str() < "train-155");
+    let (odd, even): (Vec<Gold>, Vec<Gold>) = corpus(ADAPT).into_iter().partition(is_odd);
     for (part, gold, names, abstracts) in [
-        ("train, first", first, 0.97, 0.95),
-        ("dev", corpus("dev.jsonl"), 0.97, 0.95),
-        ("train, later", later, 0.95, 0.8),
+        ("train, first", first, 0.99, 0.97),
+        ("dev", corpus(DEV), 0.99, 0.97),
+        ("train, later", later, 0.99, 0.97),
+        ("adapt, even", even, 0.99, 0.97),
+        ("adapt, odd", odd, 0.95, 0.85),
     ] {
+        for article in &gold {
+            for fault in faults(article, article.summary.as_deref().unwrap_or_default()) {
+                println!("{part}: {} {}: {}", article.id, fault.kind, fault.what);
+            }
+        }
         let values = values(&gold);
         for (figure, least) in [
             ("number-support", 0.98),
@@ -70,7 +94,7 @@ fn what_people_wrote_is_supported() {
             assert!(value >= least, "{part}: {figure} {value}");
         }
     }
-    let recall = values(&corpus("dev.jsonl"));
+    let recall = values(&corpus(DEV));
     for kind in [
         "",
         "-person",
@@ -88,7 +112,7 @@ fn what_people_wrote_is_supported() {
 /// Facts of one article are not in the abstract of another.
 #[test]
 fn another_abstract_lacks_the_facts() {
-    let mut gold = corpus("dev.jsonl");
+    let mut gold = corpus(DEV);
     let mut abstracts: Vec<Option<String>> = gold
         .iter_mut()
         .map(|article| article.summary.take())
@@ -125,7 +149,7 @@ fn plant(
     let pattern = Regex::new(pattern).expect("a pattern of this file");
     let mut random = ChaCha8Rng::seed_from_u64(20_240_501);
     let (mut planted, mut found) = (0, 0);
-    for article in corpus("train.jsonl") {
+    for article in all() {
         let Some(summary) = article.summary.clone() else {
             continue;
         };
@@ -330,7 +354,7 @@ const PERSON: &str = r"(?:[Mm]inisters?|[Aa]mbassador|[Ss]pokes\w+|Colonel|Gener
 fn changed_persons_are_caught() {
     let pattern = Regex::new(PERSON).expect("a pattern of this file");
     let mut names: Vec<String> = Vec::new();
-    for article in corpus("train.jsonl") {
+    for article in all() {
         let summary = article.summary.unwrap_or_default();
         names.extend(
             pattern
@@ -352,4 +376,63 @@ fn changed_persons_are_caught() {
         }
     });
     assert_caught("persons", caught, 120);
+}
+
+/// Words of offices and what in a French article would make them true.
+const OFFICES: [(&str, &str); 9] = [
+    ("Finance", "financ"),
+    ("Health", "sante|sanit|medic|hopita"),
+    ("Justice", "justic|judic|jurid|parquet"),
+    ("Education", "educat|enseign|ecol|format|pedagog"),
+    ("Agriculture", "agric|agro|paysan"),
+    ("Culture", "cultur"),
+    ("Tourism", "touris"),
+    ("Transport", "transport"),
+    ("Foreign", "etranger|diplomat|exterieur|AE"),
+];
+
+#[test]
+fn changed_offices_are_caught() {
+    let names: Vec<&str> = OFFICES.iter().map(|(name, _)| *name).collect();
+    let pattern = format!(
+        r"[a-z] (?P<it>{}|Defence|Trade|Industry)\b",
+        names.join("|")
+    );
+    let caught = plant("name", &pattern, |captures, article, random| {
+        let (changed, french) = OFFICES[random.random_range(0..OFFICES.len())];
+        let elsewhere = Regex::new(french).expect("a pattern of this file");
+        let title = article.title.as_deref().unwrap_or_default();
+        let elsewhere = elsewhere.is_match(&plain(&article.text))
+            || elsewhere.is_match(&plain(title))
+            || article.text.contains(" AE");
+        (changed != &captures["it"] && !elsewhere).then(|| changed.to_owned())
+    });
+    assert_caught("offices", caught, 50);
+}
+
+/// A name of another article that both languages write alike (its words stand in that article too), in the place of a
+/// name. Countries and what is implied by their cities have a test of their own.
+#[test]
+fn names_of_other_articles_are_caught() {
+    const NAME: &str = r"[a-z,] (?P<it>[A-Z][\w-]+(?: [A-Z][\w-]+)*)";
+    let name = Regex::new(NAME).expect("a pattern of this file");
+    let implied = Regex::new("Viet|ASEAN|Ukrain|Russ|COVID").expect("a pattern of this file");
+    let has = |article: &Gold, name: &str, all: bool| {
+        let mut words = name.split([' ', '-']);
+        match all {
+            true => words.all(|word| article_has(article, word)),
+            false => words.any(|word| article_has(article, word)),
+        }
+    };
+    let mut names: Vec<String> = Vec::new();
+    for article in all() {
+        let summary = article.summary.clone().unwrap_or_default();
+        let own = name.captures_iter(&summary).map(|it| it["it"].to_owned());
+        names.extend(own.filter(|own| has(&article, own, true) && !implied.is_match(own)));
+    }
+    let caught = plant("name", NAME, |_, article, random| {
+        let other = &names[random.random_range(0..names.len())];
+        (!has(article, other, false)).then(|| other.clone())
+    });
+    assert_caught("names of other articles", caught, 2000);
 }
