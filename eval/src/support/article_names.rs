@@ -12,7 +12,7 @@ use super::tokens::{Kind, Token, spelling_key};
 
 /// Endings of English words and of the French words of the same root: the ending, how many letters the root must have at
 /// least, and how the French word may go on after it. The last ones make adjectives of places: Lyon, *lyonnais*.
-const COGNATES: [(&str, usize, &str); 47] = [
+const COGNATES: [(&str, usize, &str); 48] = [
     ("graphic", 4, "graph"),
     ("ical", 4, "iqu ical icau"),
     ("ional", 4, "ion"),
@@ -49,6 +49,7 @@ const COGNATES: [(&str, usize, &str); 47] = [
     ("er", 5, "eur re"),
     ("ers", 5, "eur re"),
     ("ty", 5, "te"),
+    ("ium", 4, "e ium"),
     ("ance", 4, "enc"),
     ("ence", 4, "anc"),
     ("ency", 4, "ence"),
@@ -62,7 +63,7 @@ const COGNATES: [(&str, usize, &str); 47] = [
     ("a", 4, "ais ois ien ain iot"),
 ];
 /// Letters that a word must have to be the same in both languages though the article writes it small: "Forum", *forum*.
-const SAME_IN_BOTH: usize = 6;
+const SAME_IN_BOTH: usize = 5;
 
 /// How far apart in the article two words of one name may stand, in words.
 const REACH: usize = 4;

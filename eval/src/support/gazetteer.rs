@@ -179,10 +179,15 @@ impl Gazetteer {
         })
     }
 
-    /// Whether this folded word names an office or institution in general and nothing in particular.
+    /// Whether these entries name offices, institutions and things in general and nothing in particular.
+    pub fn are_words(&self, entries: &[usize]) -> bool {
+        entries.iter().all(|entry| *entry >= self.first_word)
+    }
+
+    /// Whether this folded word names an office, institution or thing in general and nothing in particular.
     pub fn is_word(&self, word: &str) -> bool {
         self.longest_match(&[word.to_owned()])
-            .is_some_and(|(entries, _)| entries.iter().all(|entry| *entry >= self.first_word))
+            .is_some_and(|(entries, _)| self.are_words(entries))
     }
 
     /// Whether one of the entries has evidence among these tokens (words and digits of an article).
