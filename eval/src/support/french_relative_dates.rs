@@ -136,11 +136,12 @@ impl Reader<'_, '_> {
                 end = after;
                 next = self.joint(after);
             }
+            let row = days.len() > 1;
             let goes_on = ["a", "au", "dans", "en", "par", "pour", "sur"];
             let counts = self.tokens.get(end).is_some_and(|next| {
                 next.text == "%" || next.is_word() && !goes_on.contains(&next.folded.as_str())
             });
-            for (number, at) in days.into_iter().filter(|_| next.is_none() && !counts) {
+            for (number, at) in days.into_iter().filter(|_| row && !counts) {
                 self.push_nearest(today, number, at);
             }
         }

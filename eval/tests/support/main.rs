@@ -59,19 +59,17 @@ fn values(gold: &[Gold]) -> BTreeMap<String, Option<f64>> {
 
 #[test]
 fn what_people_wrote_is_supported() {
-    // The judge was developed on dev, train and the even articles of adapt; odd ones show what it does to abstracts that it
-    // was not: names that are translated, or implied by what the article calls otherwise, are its false alarms.
-    let is_odd = |article: &Gold| article.id.ends_with(['1', '3', '5', '7', '9']);
+    // Of 98 abstracts that it had not seen, the odd articles of adapt, the judge accepted 72 % before and 86 % after the
+    // other parts had been looked at; names that are translated, or implied by what the article calls otherwise, are its
+    // false alarms. Now it knows all parts, so they show what it forgets.
     let (first, later): (Vec<Gold>, Vec<Gold>) = corpus(TRAIN)
         .into_iter()
         .partition(|article| article.id.as_str() < "train-155");
-    let (odd, even): (Vec<Gold>, Vec<Gold>) = corpus(ADAPT).into_iter().partition(is_odd);
-    for (part, gold, names, abstracts) in [
-        ("train, first", first, 0.99, 0.97),
-        ("dev", corpus(DEV), 0.99, 0.97),
-        ("train, later", later, 0.99, 0.97),
-        ("adapt, even", even, 0.99, 0.97),
-        ("adapt, odd", odd, 0.95, 0.85),
+    for (part, gold) in [
+        ("train, first", first),
+        ("train, later", later),
+        ("dev", corpus(DEV)),
+        ("adapt", corpus(ADAPT)),
     ] {
         for article in &gold {
             for fault in faults(article, article.summary.as_deref().unwrap_or_default()) {
@@ -80,11 +78,11 @@ fn what_people_wrote_is_supported() {
         }
         let values = values(&gold);
         for (figure, least) in [
-            ("number-support", 0.98),
-            ("date-support", 0.98),
-            ("name-support", names),
-            ("supported-abstracts", abstracts),
-            ("verified-supported-abstracts", abstracts),
+            ("number-support", 0.99),
+            ("date-support", 0.99),
+            ("name-support", 0.99),
+            ("supported-abstracts", 0.98),
+            ("verified-supported-abstracts", 0.98),
         ] {
             let value = values[figure].expect("every part has mentions");
             println!("{part}: {figure} {value:.4}");
