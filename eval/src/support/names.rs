@@ -199,6 +199,15 @@ impl Reader<'_, '_> {
         Some(((at..next).filter(|_| kept).collect(), next))
     }
 
+    /// Whether the word at `at` and a small one are joined by a hyphen: "Start-up firms".
+    fn is_compound(&self, at: usize) -> bool {
+        let [hyphen, next, ..] = &self.tokens[at + 1..] else {
+            return false;
+        };
+        let glued = hyphen.is_mark(&DASHES) && hyphen.gap.is_empty();
+        glued && next.is_word() && !next.is_capitalised()
+    }
+
     /// Whether the first of these words, which opens a sentence, is an ordinary word there.
     fn is_ordinary(&self, words: &[usize]) -> bool {
         let at = words[0];
@@ -207,15 +216,7 @@ impl Reader<'_, '_> {
         if listed(OPENERS, word) || token.is_acronym() {
             return !token.is_acronym();
         }
-        // "Start-up firms"
-        let hyphened =
-            |at: usize| self.tokens[at].gap.is_empty() && self.tokens[at].is_mark(&DASHES);
-        let goes_on = |at: usize| self.tokens[at].is_word() && !self.tokens[at].is_capitalised();
-        if at + 2 < self.tokens.len()
-            && hyphened(at + 1)
-            && goes_on(at + 2)
-            && GAZETTEER.longest_match(&[word.to_owned()]).is_none()
-        {
+        if self.is_compound(at) && GAZETTEER.longest_match(&[word.to_owned()]).is_none() {
             return true;
         }
         let form: Vec<String> = words
