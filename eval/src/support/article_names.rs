@@ -10,26 +10,60 @@ use std::collections::{HashMap, HashSet};
 use super::gazetteer::GAZETTEER;
 use super::tokens::{Kind, Token, spelling_key};
 
-/// Endings of English words that French has too, and how the French word may go on after the common part.
-const COGNATES: [(&str, &[&str]); 17] = [
-    ("graphic", &["graph"]),
-    ("ical", &["iqu", "ical", "icau"]),
-    ("ional", &["ion"]),
-    ("ental", &["ent"]),
-    ("al", &["al", "el", "au", "iqu"]),
-    ("ic", &["iqu"]),
-    ("ity", &["ite"]),
-    ("ation", &["ation", "is"]),
-    ("tion", &["tion"]),
-    ("sion", &["sion"]),
-    ("ment", &["ment"]),
-    ("ary", &["air"]),
-    ("ive", &["if", "iv"]),
-    ("ous", &["eu"]),
-    ("ian", &["ien", "ie"]),
-    ("ist", &["ist"]),
-    ("ogy", &["og"]),
+/// Endings of English words and of the French words of the same root: the ending, how many letters the root must have at
+/// least, and how the French word may go on after it. The last ones make adjectives of places: Lyon, *lyonnais*.
+const COGNATES: [(&str, usize, &str); 48] = [
+    ("graphic", 4, "graph"),
+    ("ical", 4, "iqu ical icau"),
+    ("ional", 4, "ion"),
+    ("ental", 4, "ent"),
+    ("al", 4, "al el au iqu ai"),
+    ("als", 4, "al el au iqu"),
+    ("ic", 4, "iqu"),
+    ("ics", 4, "iqu"),
+    ("ity", 4, "ite"),
+    ("ities", 4, "ite"),
+    ("ation", 4, "ation is"),
+    ("ations", 4, "ation is"),
+    ("ion", 4, "ion"),
+    ("ions", 4, "ion"),
+    ("ment", 4, "ment"),
+    ("ments", 4, "ment"),
+    ("ary", 4, "air"),
+    ("aries", 4, "air"),
+    ("ory", 4, "oir"),
+    ("ive", 4, "if iv"),
+    ("ous", 4, "eu"),
+    ("ian", 4, "ien ie"),
+    ("ia", 4, "ie ien iqu"),
+    ("an", 4, "ain ien ais"),
+    ("ean", 4, "een"),
+    ("ese", 4, "ais ois"),
+    ("ist", 4, "ist"),
+    ("ists", 4, "ist"),
+    ("ism", 4, "ism"),
+    ("y", 5, "ie"),
+    ("ies", 5, "ie"),
+    ("or", 4, "eur"),
+    ("ors", 4, "eur"),
+    ("er", 5, "eur re"),
+    ("ers", 5, "eur re"),
+    ("ty", 5, "te"),
+    ("ium", 4, "e ium"),
+    ("ance", 4, "enc"),
+    ("ence", 4, "anc"),
+    ("ency", 4, "ence"),
+    ("ancy", 4, "ance"),
+    ("ate", 4, "at"),
+    ("ated", 5, "e"),
+    ("ised", 4, "is"),
+    ("ized", 4, "is"),
+    ("", 4, "ais ois ien ain een"),
+    ("e", 4, "ais ois ien ain"),
+    ("a", 4, "ais ois ien ain iot"),
 ];
+/// Letters that a word must have to be the same in both languages though the article writes it small: "Forum", *forum*.
+const SAME_IN_BOTH: usize = 5;
 
 /// How far apart in the article two words of one name may stand, in words.
 const REACH: usize = 4;
@@ -135,15 +169,24 @@ impl<'a> ArticleNames<'a> {
         if is_number {
             return self.folded.contains(word);
         }
-        COGNATES.iter().any(|(english, french)| {
-            let Some(stem) = word.strip_suffix(english).filter(|stem| stem.len() >= 4) else {
+        let singular = word.strip_suffix('s').unwrap_or(word);
+        let same = ["", "s", "e", "es"]
+            .iter()
+            .any(|ending| self.folded.contains(&format!("{singular}{ending}")));
+        (same && word.len() >= SAME_IN_BOTH) || self.has_cognate(word)
+    }
+
+    fn has_cognate(&self, word: &str) -> bool {
+        COGNATES.iter().any(|(english, least, french)| {
+            let Some(root) = word
+                .strip_suffix(english)
+                .filter(|root| root.len() >= *least)
+            else {
                 return false;
             };
-            let begins = |own: &String| {
-                own.strip_prefix(stem)
-                    .is_some_and(|rest| french.iter().any(|end| rest.starts_with(end)))
-            };
-            self.folded.iter().any(begins)
+            let goes_on = |rest: &str| french.split(' ').any(|end| rest.starts_with(end));
+            let own = |own: &String| own.strip_prefix(root).is_some_and(goes_on);
+            self.folded.iter().any(own)
         })
     }
 }

@@ -28,6 +28,8 @@ const HINTS: [(&str, f64); 8] = [
     ("once", 1.0),
     ("triple", 3.0),
 ];
+/// Currencies as they stand before a sum.
+const CURRENCIES: &str = "USD US EUR VND GBP JPY CNY RMB AUD CAD SGD RUB THB CHF KRW INR FCFA";
 /// Before "two" these point back at a pair that is already known: "the two sides".
 const POINTERS: &str = "the these those their between";
 
@@ -94,8 +96,8 @@ pub(super) fn is_in_code(tokens: &[Token], at: usize) -> bool {
     }
     let before = &tokens[at - 1];
     if before.is_word() {
-        // "22h30" is a time.
-        return before.text != "h";
+        // "22h30" is a time, "USD31" a sum.
+        return before.text != "h" && !listed(CURRENCIES, before.text);
     }
     let hyphenated = before.is_mark(&['-']) && before.gap.is_empty();
     hyphenated && at > 1 && tokens[at - 2].is_capitalised()
@@ -312,6 +314,7 @@ mod tests {
             ("3,500 tonnes", &[3500.0]),
             ("3.5 billion", &[3.5e9]),
             ("USD 6.3 billion", &[6.3e9]),
+            ("USD31 million", &[31e6]),
             ("a 15-billion-dollar target", &[15e9]),
             ("the 11th meeting", &[11.0]),
             ("40% or 40 percent", &[40.0, 40.0]),

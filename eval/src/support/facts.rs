@@ -133,7 +133,7 @@ fn content(tokens: &[Token]) -> Vec<String> {
     while at < words.len() {
         let named = GAZETTEER
             .longest_match(&folded[at..])
-            .filter(|_| words[at].is_capitalised() && !GAZETTEER.is_word(&folded[at]));
+            .filter(|(entries, _)| words[at].is_capitalised() && !GAZETTEER.are_words(entries));
         if let Some((entries, count)) = named {
             content.push(format!("#{}", entries[0]));
             at += count;

@@ -178,7 +178,7 @@ impl Reader<'_, '_> {
     }
 
     /// One past a joint of two dates.
-    fn joint(&self, at: usize) -> Option<usize> {
+    pub(super) fn joint(&self, at: usize) -> Option<usize> {
         let token = self.tokens.get(at)?;
         let joins = ["a", "au", "et", "ou"].contains(&token.folded.as_str())
             || token.is_mark(&DASHES)
@@ -249,7 +249,7 @@ impl Reader<'_, '_> {
 
     /// Adds a month, perhaps with a day, with the year that follows it or the years that it may lie in.
     fn dated(&mut self, month: u32, day: Option<u32>, first: usize, end: usize) {
-        match year(self.tokens, end) {
+        match year(self.tokens, end).or_else(|| self.reckoned_year(end)) {
             Some(year) => self.push(
                 PartialDate {
                     year: Some(year),
@@ -259,6 +259,21 @@ impl Reader<'_, '_> {
                 Least::Year,
             ),
             None => self.yearless(month, day, first, end),
+        }
+    }
+
+    /// The year of "le 24 février de l'année dernière", "en mars de cette année".
+    fn reckoned_year(&self, end: usize) -> Option<i32> {
+        let here = self.document?.year?;
+        let joins = |at: &usize| matches!(self.folded(*at), "de" | "du" | "d" | "l" | "'" | "’");
+        let at = end + (end..self.tokens.len()).take_while(joins).count();
+        let after = self.folded(at + 1);
+        let says = |stems: &[&str]| stems.iter().any(|stem| after.starts_with(stem));
+        match self.folded(at) {
+            "cette" if after == "annee" => Some(here),
+            "an" | "annee" if says(&["dernier", "passe", "preceden"]) => Some(here - 1),
+            "an" | "annee" if says(&["prochain", "suivant"]) => Some(here + 1),
+            _ => None,
         }
     }
 

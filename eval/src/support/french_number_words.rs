@@ -87,9 +87,11 @@ const COLLECTIVES: [(&str, f64); 20] = [
     ("trillion", 1e18),
     ("mrd", 1e9),
 ];
+/// Miles; the number has no plural.
+const NAUTICAL: &str = "milles";
 /// Beginnings of words that imply a quantity. French billion and trillion are long-scale; texts that copy the English
 /// use are covered by the second value.
-const IMPLIED: [(&str, &[f64]); 30] = [
+const IMPLIED: [(&str, &[f64]); 47] = [
     ("premier", &[1.0]),
     ("premiere", &[1.0]),
     ("second", &[2.0]),
@@ -98,7 +100,15 @@ const IMPLIED: [(&str, &[f64]); 30] = [
     ("moitie", &[0.5, 2.0]),
     ("demi", &[0.5]),
     ("doubl", &[2.0]),
+    ("duo", &[2.0]),
+    ("binome", &[2.0]),
+    ("tandem", &[2.0]),
+    ("jumeaux", &[2.0]),
+    ("jumelles", &[2.0]),
     ("tripl", &[3.0]),
+    ("trio", &[3.0]),
+    ("quatuor", &[4.0]),
+    ("quintette", &[5.0]),
     ("quadrupl", &[4.0]),
     ("quintupl", &[5.0]),
     ("biennal", &[2.0]),
@@ -109,9 +119,18 @@ const IMPLIED: [(&str, &[f64]); 30] = [
     ("quinquennat", &[5.0]),
     ("decennal", &[10.0]),
     ("trentenaire", &[30.0]),
+    ("quadragenaire", &[40.0]),
+    ("quarantenaire", &[40.0]),
     ("cinquantenaire", &[50.0]),
+    ("quinquagenaire", &[50.0]),
+    ("sexagenaire", &[60.0]),
+    ("septuagenaire", &[70.0]),
+    ("octogenaire", &[80.0]),
+    ("nonagenaire", &[90.0]),
     ("centenaire", &[100.0]),
     ("bicentenaire", &[200.0]),
+    ("tricentenaire", &[300.0]),
+    ("millenaire", &[1000.0]),
     ("bilateral", &[2.0]),
     ("trilateral", &[3.0]),
     ("tripartite", &[3.0]),
@@ -140,7 +159,10 @@ pub(super) fn ordinal(word: &str) -> Option<f64> {
 
 /// "douzaine", "millions".
 pub(super) fn collective(word: &str) -> Option<f64> {
-    let singular = word.strip_suffix('s').unwrap_or(word);
+    let singular = word
+        .strip_suffix('s')
+        .filter(|_| word != NAUTICAL)
+        .unwrap_or(word);
     let found = COLLECTIVES.iter().find(|(name, _)| *name == singular);
     found.map(|(_, value)| *value)
 }

@@ -71,7 +71,13 @@ fn quantity(values: Vec<f64>, scale: f64, first: usize, end: usize) -> Quantity 
 fn digits(tokens: &[Token], first: usize) -> Option<Quantity> {
     let literal = literal(tokens, first, Habit::French)?;
     let (mut values, mut end, mut scale) = (literal.values, literal.end, 1.0);
-    if let Some(factor) = tokens.get(end).and_then(|next| collective(&next.folded)) {
+    // "pour 2023-2024 mille bourses": no year is counted in thousands.
+    let is_year = tokens[first].text.len() == 4 && end == first + 1;
+    let factor = tokens
+        .get(end)
+        .and_then(|next| collective(&next.folded))
+        .filter(|_| !is_year);
+    if let Some(factor) = factor {
         values.iter_mut().for_each(|value| *value *= factor);
         (scale, end) = (factor, end + 1);
     }
@@ -139,7 +145,7 @@ fn fraction(tokens: &[Token], at: usize) -> Option<f64> {
 }
 
 /// What a quantity implies with the noun after it: "un an et demi" is eighteen months, "22 heures" ten in the evening,
-/// "quinze jours" two weeks, "trois décennies" also three.
+/// "quinze jours" two weeks, "trois décennies" also three; with one person "27 autres" make 28.
 fn derived(tokens: &[Token], quantity: &Quantity) -> Vec<f64> {
     let value = quantity.values[0];
     let noun = tokens.get(quantity.end).map(|token| token.folded.as_str());
@@ -154,6 +160,8 @@ fn derived(tokens: &[Token], quantity: &Quantity) -> Vec<f64> {
         Some("heure" | "heures" | "h") if value > 12.0 && value <= 24.0 => {
             values.push(value - 12.0)
         }
+        Some("heures") if value % 24.0 == 0.0 => values.push(value / 24.0),
+        Some("autres") => values.push(value + 1.0),
         Some("jours") if value == 15.0 => values.push(2.0),
         Some("jours") if value == 8.0 => values.push(1.0),
         _ => {}

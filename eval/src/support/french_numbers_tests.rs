@@ -48,6 +48,11 @@ fn values_are_found() {
         ("les Dix, les Vingt-Sept", &[10.0, 27.0]),
         ("2 billions", &[2e12]),
         ("1er", &[1.0]),
+        ("à 118 milles au large", &[118.0]),
+        ("pour 2023-2024 mille bourses", &[1000.0]),
+        ("avec 27 autres élèves", &[27.0, 28.0]),
+        ("en 72 heures", &[72.0, 3.0]),
+        ("un trio d'étudiants", &[3.0]),
     ];
     for (text, expected) in table {
         let found = read(text);
@@ -66,6 +71,7 @@ fn values_are_not_invented() {
         ("huit cent mille", &[8.0, 100.0, 1000.0]),
         ("dix-neuf", &[10.0, 9.0]),
         ("vingt-cinquième", &[20.0, 5.0]),
+        ("à 118 milles au large", &[118_000.0]),
     ];
     for (text, absent) in table {
         let found = read(text);

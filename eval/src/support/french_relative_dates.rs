@@ -13,6 +13,7 @@ impl Reader<'_, '_> {
     /// Adds all relative dates; the others must have been read.
     pub(super) fn relative(&mut self) {
         self.days_without_month();
+        self.lists_of_days();
         self.relative_days();
         self.relative_years();
         self.seasons();
@@ -95,14 +96,7 @@ impl Reader<'_, '_> {
             }
             let number = self.day(at + 1).filter(|(_, end)| !self.counts(*end));
             match (weekday, number) {
-                (_, Some((number, _))) if !self.taken[at + 1] => {
-                    let near = (-31..=31).map(|days| today.plus(days));
-                    let same = near.filter(|day| day.parts().2 == number);
-                    if let Some(day) = same.min_by_key(|day| (day.0 - today.0).abs()) {
-                        self.push(PartialDate::of_day(day), Least::Day);
-                        self.taken[at + 1] = true;
-                    }
-                }
+                (_, Some((number, _))) => self.push_nearest(today, number, at + 1),
                 (Some(weekday), None) if is_exact => {
                     let near = (-7..=7).map(|days| today.plus(days));
                     for day in near.filter(|day| day.weekday() == weekday as i64) {
@@ -110,6 +104,45 @@ impl Reader<'_, '_> {
                     }
                 }
                 _ => {}
+            }
+        }
+    }
+
+    /// The day with this number, which stands at `at`, that is nearest to the article's date.
+    fn push_nearest(&mut self, today: Day, number: u32, at: usize) {
+        let near = (-31..=31).map(|days| today.plus(days));
+        let same = near.filter(|day| day.parts().2 == number);
+        let nearest = same.min_by_key(|day| (day.0 - today.0).abs());
+        if let Some(day) = nearest.filter(|_| !self.taken[at]) {
+            self.push(PartialDate::of_day(day), Least::Day);
+            self.taken[at] = true;
+        }
+    }
+
+    /// "les 25, 26 et 27" where no noun follows that they would count.
+    fn lists_of_days(&mut self) {
+        let Some(today) = self.document.and_then(PartialDate::middle) else {
+            return;
+        };
+        for first in 0..self.tokens.len() {
+            if self.folded(first) != "les" {
+                continue;
+            }
+            let mut days = Vec::new();
+            let mut next = Some(first + 1);
+            let mut end = first + 1;
+            while let Some((at, (number, after))) = next.and_then(|at| Some((at, self.day(at)?))) {
+                days.push((number, at));
+                end = after;
+                next = self.joint(after);
+            }
+            let row = days.len() > 1;
+            let goes_on = ["a", "au", "dans", "en", "par", "pour", "sur"];
+            let counts = self.tokens.get(end).is_some_and(|next| {
+                next.text == "%" || next.is_word() && !goes_on.contains(&next.folded.as_str())
+            });
+            for (number, at) in days.into_iter().filter(|_| row && !counts) {
+                self.push_nearest(today, number, at);
             }
         }
     }

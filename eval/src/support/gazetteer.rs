@@ -1,7 +1,8 @@
 //! Names and words that English and French write differently, and what in a French article stands for each.
 //!
-//! Owns [`Gazetteer`] and its three lists: `countries.tsv`, `names.tsv`, `words.tsv`. They are written for this judge
-//! alone and share nothing with the term list of any program that is judged.
+//! Owns [`Gazetteer`] and its lists, written for this judge alone; they share nothing with the term list of any program
+//! that is judged. Names: `countries.tsv`, `names.tsv`, `places.tsv`, `institutions.tsv`, `persons.tsv`. Words that stand in
+//! names: `words.tsv` (offices, institutions, events), `vocabulary.tsv` (the rest). What implies a place: `cities.tsv`.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -14,16 +15,27 @@ pub(super) static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(|| {
     for fields in rows(include_str!("countries.tsv")) {
         gazetteer.add_country(&fields);
     }
-    for list in [include_str!("names.tsv"), include_str!("words.tsv")] {
-        gazetteer.first_word = gazetteer.entries.len();
-        for fields in rows(list) {
-            if let [english, french, ..] = fields[..] {
-                gazetteer.add(english, patterns(french));
-            }
-        }
+    for list in NAMES {
+        gazetteer.add_list(list);
+    }
+    gazetteer.first_word = gazetteer.entries.len();
+    for list in WORDS {
+        gazetteer.add_list(list);
+    }
+    for fields in rows(CITIES) {
+        gazetteer.add_evidence(&fields);
     }
     gazetteer
 });
+
+const NAMES: [&str; 4] = [
+    include_str!("names.tsv"),
+    include_str!("places.tsv"),
+    include_str!("institutions.tsv"),
+    include_str!("persons.tsv"),
+];
+const WORDS: [&str; 2] = [include_str!("words.tsv"), include_str!("vocabulary.tsv")];
+const CITIES: &str = include_str!("cities.tsv");
 
 fn rows(list: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     let lines = list
@@ -102,6 +114,24 @@ impl Gazetteer {
         }
     }
 
+    fn add_list(&mut self, list: &'static str) {
+        for fields in rows(list) {
+            if let [english, french, ..] = fields[..] {
+                self.add(english, patterns(french));
+            }
+        }
+    }
+
+    /// Adds what implies a place that the lists have: "Marioupol" speaks of Ukraine, *lyonnais* of France.
+    fn add_evidence(&mut self, fields: &[&str]) {
+        let [english, french] = fields else {
+            return;
+        };
+        for entry in self.forms.get(*english).into_iter().flatten() {
+            self.entries[*entry].extend(patterns(french));
+        }
+    }
+
     /// A country is also called by its capital ("Moscou a salué"), and a capital by its country ("la capitale russe").
     fn add_country(&mut self, fields: &[&str]) {
         let [english, french, capital, capital_french] = fields else {
@@ -149,10 +179,15 @@ impl Gazetteer {
         })
     }
 
-    /// Whether this folded word names an office or institution in general and nothing in particular.
+    /// Whether these entries name offices, institutions and things in general and nothing in particular.
+    pub fn are_words(&self, entries: &[usize]) -> bool {
+        entries.iter().all(|entry| *entry >= self.first_word)
+    }
+
+    /// Whether this folded word names an office, institution or thing in general and nothing in particular.
     pub fn is_word(&self, word: &str) -> bool {
         self.longest_match(&[word.to_owned()])
-            .is_some_and(|(entries, _)| entries.iter().all(|entry| *entry >= self.first_word))
+            .is_some_and(|(entries, _)| self.are_words(entries))
     }
 
     /// Whether one of the entries has evidence among these tokens (words and digits of an article).
@@ -171,12 +206,21 @@ impl Gazetteer {
 }
 
 impl PatternWord {
+    /// An acronym of three letters written as a name: "Onu". Shorter ones are syllables of names ("An Giang").
+    fn is_titled(&self, token: &Token) -> bool {
+        let rest = token.text.get(1..).unwrap_or_default();
+        self.text.len() == 3
+            && rest.chars().all(char::is_lowercase)
+            && token.is_capitalised()
+            && token.text.eq_ignore_ascii_case(&self.text)
+    }
+
     fn matches(&self, token: &Token) -> bool {
         if self.is_small && token.is_capitalised() {
             return false;
         }
         match (self.is_exact, self.is_stem) {
-            (true, _) => token.text == self.text,
+            (true, _) => token.text == self.text || self.is_titled(token),
             (false, true) => token.folded.starts_with(&self.text),
             (false, false) => token.folded == self.text,
         }
@@ -214,6 +258,11 @@ mod tests {
             ("Minister", "le ministre"),
             ("Deputy", "le vice-ministre"),
             ("G20", "le G20"),
+            ("UN", "l'Onu"),
+            ("EIB", "la BEI"),
+            ("House of Representatives", "la Chambre des représentants"),
+            ("Ukraine", "les habitants de Marioupol"),
+            ("Lyon", "une association lyonnaise"),
         ];
         for (english, article) in table {
             assert!(is_evident(english, article), "{english}: {article}");
@@ -225,6 +274,8 @@ mod tests {
             ("EU", "l'ONU"),
             ("China", "M. Phạm Minh Chính"),
             ("Niger", "le Nigeria"),
+            ("NA", "An Giang"),
+            ("EIB", "la BERD"),
         ];
         for (english, article) in table {
             assert!(!is_evident(english, article), "{english}: {article}");
@@ -234,8 +285,11 @@ mod tests {
     #[test]
     fn every_row_has_its_columns() {
         assert!(rows(include_str!("countries.tsv")).all(|row| row.len() == 4));
-        for list in [include_str!("names.tsv"), include_str!("words.tsv")] {
+        for list in NAMES.into_iter().chain(WORDS).chain([CITIES]) {
             assert!(rows(list).all(|row| row.len() == 2));
+        }
+        for row in rows(CITIES) {
+            assert!(GAZETTEER.forms.contains_key(row[0]), "{}", row[0]);
         }
         assert!(
             GAZETTEER

@@ -18,17 +18,29 @@ pub(super) struct NameMention {
 const DAYS: &str = "monday tuesday wednesday thursday friday saturday sunday";
 const TITLES: &str = "mr mrs ms miss dr prof sir madam mme gen lt col capt st no i";
 /// Currencies and units that are written in capitals.
-const UNITS: &str = "usd vnd eur gbp jpy cny aud sgd rub thb mw gw tw kv kw km gb tb";
+const UNITS: &str = "usd vnd eur gbp jpy cny aud sgd rub thb xaf xof cfa chf krw myr php idr lak mmk inr cad uah mw gw tw kv \
+    kw km gb tb wh kwh mwh gwh";
+/// What "US" before it makes a currency of.
+const MONEY: &str = "dollar dollars $ cent cents currency";
+/// What "'s" after it makes a body of: "People's Council", "Farmers' Union" has no "s".
+const COLLECTIVES: &str = "people peoples women children workers farmers veterans";
 /// Words that join two capitalised words of one name.
 const CONNECTORS: &str = "of the;on the;for the;of;for;de la;de;da;del;di;bin;al;von";
 /// Words that often open a sentence and are no names there.
-const OPENERS: &str = "a about above according across after against ahead all almost along also although amid among an and another \
-    around as at before both but by despite due during each earlier eight either eleven every few five following \
-    for four from further given half he her here his how however i if in including inside instead it its just last \
-    later like many meanwhile more moreover most much near nearly neither nine no none nor not now of off on once \
-    one only or other others our out over per seven several she since six so some such ten than that the their \
-    then there these they this those three through thus to today together tomorrow toward towards twelve two under \
-    until upon we what when where which while who why with within without yesterday yet you";
+const OPENERS: &str = "a about above according across additionally after afterwards again against ahead all almost along already also \
+    although amid among an analysts and annual another any anyone apart around as at because before besides between \
+    beyond bilateral both briefly but by currently daily despite dozens due during each earlier eight eighteen \
+    eighty either eleven elsewhere even every everyone everything except experts few fewer fifteen fifty final \
+    finally five following for forty four fourteen fresh from full fully further given growth half he heavy hence \
+    her here his how however hundred hundreds i if in including inside instead it its joint just last later less \
+    like livestock local low lower major many meanwhile millions monthly months more moreover most much near nearly \
+    neither next nine nineteen ninety no none nor not nothing now of off officials often old on once one only or \
+    other others our out over overall part pending people per plans police prior rather recent recently residents \
+    respectively same scores second separate separately seven seventeen seventy several she short similar since six \
+    sixteen sixty small so some somewhat soon start still strong such talks ten than thanks that the their then \
+    there these they third thirteen thirty this those though thousands three through thus to today together tomorrow \
+    top torrential total toward towards twelve twenty twice two under unlike until up upon very visitors we weekly \
+    well what when where whereas whether which while who whose why with within without work years yesterday yet you";
 /// Verbs whose subject is a name although it opens the sentence alone: "Putin said".
 const SPEECH: &str = "said says told met added visited received announced thanked urged called stressed affirmed proposed";
 
@@ -80,7 +92,7 @@ impl Reader<'_, '_> {
             return false;
         };
         let hyphen = usize::from(self.folded(at + 1) == "-");
-        let dollars = matches!(self.folded(at + 1 + hyphen), "dollar" | "dollars" | "$");
+        let dollars = listed(MONEY, self.folded(at + 1 + hyphen));
         token.is_capitalised()
             && !self.taken[at]
             && !listed(DAYS, &token.folded)
@@ -164,8 +176,7 @@ impl Reader<'_, '_> {
         };
         // "People's Council"
         if is_apostrophe(at) && self.folded(at + 1) == "s" && self.is_part(at + 2) {
-            let collective = matches!(self.folded(at - 1), "people" | "women");
-            return collective.then(|| (vec![at + 1], at + 2));
+            return listed(COLLECTIVES, self.folded(at - 1)).then(|| (vec![at + 1], at + 2));
         }
         // "Cote d'Ivoire"
         if matches!(self.folded(at), "d" | "l") && is_apostrophe(at + 1) && self.is_part(at + 2) {
@@ -188,6 +199,15 @@ impl Reader<'_, '_> {
         Some(((at..next).filter(|_| kept).collect(), next))
     }
 
+    /// Whether the word at `at` and a small one are joined by a hyphen: "Start-up firms".
+    fn is_compound(&self, at: usize) -> bool {
+        let [hyphen, next, ..] = &self.tokens[at + 1..] else {
+            return false;
+        };
+        let glued = hyphen.is_mark(&DASHES) && hyphen.gap.is_empty();
+        glued && next.is_word() && !next.is_capitalised()
+    }
+
     /// Whether the first of these words, which opens a sentence, is an ordinary word there.
     fn is_ordinary(&self, words: &[usize]) -> bool {
         let at = words[0];
@@ -195,6 +215,9 @@ impl Reader<'_, '_> {
         let word = token.folded.as_str();
         if listed(OPENERS, word) || token.is_acronym() {
             return !token.is_acronym();
+        }
+        if self.is_compound(at) && GAZETTEER.longest_match(&[word.to_owned()]).is_none() {
+            return true;
         }
         let form: Vec<String> = words
             .iter()

@@ -51,6 +51,12 @@ fn names_of_a_text() {
             &["East Asia Summit", "Cuban"],
         ),
         ("Vietnam-EAEU free trade", &["Vietnam-EAEU"]),
+        ("Start-up firms. COVID-hit Hanoi", &["COVID", "Hanoi"]),
+        ("6.95 US cents per kWh", &[]),
+        (
+            "the Farmers' Union, the Children's Fund",
+            &["Farmers", "Union", "Children's Fund"],
+        ),
     ];
     for (text, expected) in table {
         let tokens = tokens(text);

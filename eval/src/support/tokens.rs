@@ -168,7 +168,7 @@ pub(super) fn fold(text: &str) -> String {
 /// gives up the difference between sibilants and between i, y and ye; names are long enough to stay apart.
 pub(super) fn spelling_key(folded: &str) -> String {
     const SIBILANTS: [&str; 11] = [
-        "tsch", "chtch", "shch", "tch", "sch", "zh", "sh", "ch", "dj", "dzh", "j",
+        "tsch", "chtch", "shch", "tch", "sch", "dzh", "zh", "sh", "ch", "dj", "j",
     ];
     let mut key = folded.to_owned();
     for sibilant in SIBILANTS {
@@ -176,6 +176,7 @@ pub(super) fn spelling_key(folded: &str) -> String {
     }
     for (from, to) in [
         ("ou", "u"),
+        ("w", "u"),
         ("gue", "ge"),
         ("gui", "gi"),
         ("guy", "gi"),
@@ -188,6 +189,7 @@ pub(super) fn spelling_key(folded: &str) -> String {
         ("x", "ks"),
         ("ph", "f"),
         ("y", "i"),
+        ("ii", "i"),
         ("ie", "e"),
     ] {
         key = key.replace(from, to);
@@ -256,6 +258,9 @@ mod tests {
             ("Maxime", "Maxim"),
             ("Vassili", "Vasily"),
             ("Đinh", "Dinh"),
+            ("Soglassié", "Soglasiye"),
+            ("Djabarov", "Dzhabarov"),
+            ("Oualid", "Walid"),
         ];
         for (french, english) in table {
             assert_eq!(

@@ -1,115 +1,14 @@
-//! Holds the judge of abstracts to the gold corpus: what people wrote must pass, and planted errors must not.
-//!
-//! Thresholds are below the measured figures by little; a change that crosses one is a change of the judge.
-
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+//! Errors planted into what people wrote: the judge must find them.
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use regex::{Captures, Regex};
 use unicode_normalization::UnicodeNormalization;
 
-use depeche_eval::support::{faults, figures};
-use depeche_eval::{AbstractStatus, Gold, PredictedAbstract, Prediction, align};
+use depeche_eval::Gold;
+use depeche_eval::support::faults;
 
-fn corpus(split: &str) -> Vec<Gold> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../corpus/gold");
-    Gold::read(&folder.join(split)).expect("the gold corpus is part of the repository")
-}
-
-/// The reference abstracts as if a program had written and verified them.
-fn as_predictions(gold: &[Gold]) -> Vec<Prediction> {
-    let written = gold.iter().filter_map(|article| {
-        Some(Prediction {
-            id: article.id.clone(),
-            topics: Vec::new(),
-            summary: Some(PredictedAbstract {
-                text: article.summary.clone()?,
-                status: AbstractStatus::Verified,
-                checks: Vec::new(),
-            }),
-            provenance: None,
-        })
-    });
-    written.collect()
-}
-
-fn values(gold: &[Gold]) -> BTreeMap<String, Option<f64>> {
-    let predictions = as_predictions(gold);
-    let (pairs, _) = align(gold, &predictions, &[]);
-    let figures = figures(&pairs);
-    figures
-        .iter()
-        .map(|figure| (figure.name.clone(), figure.value()))
-        .collect()
-}
-
-#[test]
-fn what_people_wrote_is_supported() {
-    // The judge was developed on dev and the first articles of train. The later ones show what it does to abstracts that it
-    // was not: names that are translated rather than copied ("House of Representatives") are its false alarms.
-    let (first, later): (Vec<Gold>, Vec<Gold>) = corpus("train.jsonl")
-        .into_iter()
-        .partition(|article| article.id.as_str() < "train-155");
-    for (part, gold, names, abstracts) in [
-        ("train, first", first, 0.97, 0.95),
-        ("dev", corpus("dev.jsonl"), 0.97, 0.95),
-        ("train, later", later, 0.95, 0.8),
-    ] {
-        let values = values(&gold);
-        for (figure, least) in [
-            ("number-support", 0.98),
-            ("date-support", 0.98),
-            ("name-support", names),
-            ("supported-abstracts", abstracts),
-            ("verified-supported-abstracts", abstracts),
-        ] {
-            let value = values[figure].expect("every part has mentions");
-            println!("{part}: {figure} {value:.4}");
-            assert!(value >= least, "{part}: {figure} {value}");
-        }
-    }
-    let recall = values(&corpus("dev.jsonl"));
-    for kind in [
-        "",
-        "-person",
-        "-organisation",
-        "-place",
-        "-number",
-        "-date",
-        "-event",
-    ] {
-        let value = recall[&format!("fact-recall{kind}")].expect("dev has facts of each kind");
-        assert!(value >= 0.98, "fact-recall{kind} {value}");
-    }
-}
-
-/// Facts of one article are not in the abstract of another.
-#[test]
-fn another_abstract_lacks_the_facts() {
-    let mut gold = corpus("dev.jsonl");
-    let mut abstracts: Vec<Option<String>> = gold
-        .iter_mut()
-        .map(|article| article.summary.take())
-        .collect();
-    abstracts.rotate_left(1);
-    for (article, summary) in gold.iter_mut().zip(abstracts) {
-        article.summary = summary;
-    }
-    let values = values(&gold);
-    for (figure, most) in [
-        ("fact-recall", 0.1),
-        ("number-support", 0.4),
-        ("date-support", 0.2),
-        ("name-support", 0.5),
-        ("supported-abstracts", 0.0),
-    ] {
-        let value = values[figure].expect("dev has mentions and facts");
-        println!("{figure} {value}");
-        assert!(value <= most, "{figure} {value}");
-    }
-}
+use crate::all;
 
 /// How often each place of an abstract is changed.
 const ROUNDS: usize = 4;
@@ -125,7 +24,7 @@ fn plant(
     let pattern = Regex::new(pattern).expect("a pattern of this file");
     let mut random = ChaCha8Rng::seed_from_u64(20_240_501);
     let (mut planted, mut found) = (0, 0);
-    for article in corpus("train.jsonl") {
+    for article in all() {
         let Some(summary) = article.summary.clone() else {
             continue;
         };
@@ -161,11 +60,11 @@ fn plant(
     (planted, found)
 }
 
-fn assert_caught(what: &str, (planted, found): (usize, usize), at_least: usize) {
+fn assert_caught(what: &str, (planted, found): (usize, usize), at_least: usize, share: f64) {
     println!("{what}: {found} of {planted}");
     assert!(planted >= at_least, "{what}: only {planted} planted");
-    let share = found as f64 / planted as f64;
-    assert!(share >= 0.97, "{what}: {found} of {planted} caught");
+    let caught = found as f64 / planted as f64;
+    assert!(caught >= share, "{what}: {found} of {planted} caught");
 }
 
 /// Small letters without accents.
@@ -220,7 +119,7 @@ fn changed_numbers_are_caught() {
         let elsewhere = article_has(article, &changed) || article.text.contains(&french);
         (changed != it && !elsewhere).then_some(changed)
     });
-    assert_caught("numbers", caught, 400);
+    assert_caught("numbers", caught, 1500, 0.97);
 }
 
 #[test]
@@ -233,19 +132,25 @@ fn changed_number_words_are_caught() {
     let english: Vec<&str> = english.split(' ').collect();
     let french: Vec<&str> = french.split(' ').collect();
     let ordinals: Vec<&str> = ordinals.split_whitespace().collect();
+    let implied = Regex::new("[oinz]zaine|trimestr|quinquenn").expect("a pattern of this file");
     let pattern = format!(r" (?P<it>{})\b", english.join("|"));
     let caught = plant("number", &pattern, |captures, article, random| {
         let at = random.random_range(0..english.len());
         let elsewhere = article_has(article, french[at])
             || article_has(article, ordinals[at])
-            || article_has(article, &(at + 3).to_string());
+            || article_has(article, &(at + 3).to_string())
+            || article_has(article, &(at + 15).to_string()) // "21 heures" is nine in the evening.
+            || implied.is_match(&article.text);
         (english[at] != &captures["it"] && !elsewhere).then(|| english[at].to_owned())
     });
-    assert_caught("number words", caught, 200);
+    assert_caught("number words", caught, 400, 0.97);
 }
 
 #[test]
 fn changed_years_are_caught() {
+    let relative =
+        Regex::new("(?i)derni|proch|précéd|passé|auparavant|plus t[ôa]|il y a|dans .* ans")
+            .expect("a pattern of this file");
     let caught = plant(
         "date",
         r"\b(?P<it>20[12]\d)\b",
@@ -253,10 +158,18 @@ fn changed_years_are_caught() {
             let year: i32 = captures["it"].parse().ok()?;
             let step = random.random_range(1..4) * if random.random_bool(0.5) { 1 } else { -1 };
             let changed = (year + step).to_string();
-            (!article_has(article, &changed)).then_some(changed)
+            // "l'an dernier" states the neighbour of the article's own year.
+            let published = article
+                .date
+                .as_deref()
+                .and_then(|date| date[..4].parse().ok());
+            let neighbour = published.is_some_and(|own: i32| own.abs_diff(year + step) <= 1);
+            let elsewhere =
+                article_has(article, &changed) || neighbour && relative.is_match(&article.text);
+            (!elsewhere).then_some(changed)
         },
     );
-    assert_caught("years", caught, 600);
+    assert_caught("years", caught, 1500, 0.97);
 }
 
 #[test]
@@ -269,7 +182,7 @@ fn changed_days_are_caught() {
             article_has(article, &changed) || published.ends_with(&format!("-{changed:0>2}"));
         (changed != captures["it"] && !elsewhere).then_some(changed)
     });
-    assert_caught("days", caught, 500);
+    assert_caught("days", caught, 800, 0.97);
 }
 
 #[test]
@@ -280,47 +193,56 @@ fn changed_months_are_caught() {
         let changed = names[random.random_range(0..12)];
         (changed != &captures["it"]).then(|| changed.to_owned())
     });
-    assert_caught("months", caught, 500);
+    assert_caught("months", caught, 800, 0.97);
 }
 
 /// English names and what in a French article would make them true.
-const COUNTRIES: [(&str, &str); 16] = [
-    (
-        "Vietnam",
-        "vietnam|hano[iï]|danang|chi minh|nha trang|hai phong",
-    ),
-    ("Russia", "russ|moscou|kremlin"),
-    (
-        "Ukraine",
-        "ukrain|kiev|kyiv|kharkiv|odess|dnie?pr|donbas|donets|marioupol|kherson|mykola",
-    ),
-    ("China", "chin|pékin|sino"),
-    ("India", "inde|indien|delhi"),
-    ("Japan", "japon|nippon|tokyo"),
-    ("Thailand", "thaïland|thailand|bangkok"),
-    ("Indonesia", "indonési|jakarta"),
-    ("Singapore", "singapour"),
-    ("Malaysia", "malaisi|kuala|putrajaya"),
-    ("Germany", "allem|berlin"),
-    ("France", "franc|paris"),
-    ("Australia", "australi|canberra"),
-    ("Poland", "polon|varsovie"),
-    ("Cuba", "cuba|havane"),
-    ("Laos", "lao|vientiane"),
-];
+const COUNTRIES: &str = "Vietnam: viet|hanoi|danang|chi minh|nha trang|hai phong|nguyen|truong|trinh|dinh|dong; \
+    Russia: russ|moscou|kremlin|sputnik|poutine; China: chin|pekin|sino|yuan; India: inde|indien|delhi; \
+    Ukraine: ukrain|kiev|kyiv|kharkiv|odess|dnie?pr|donbas|donets|marioupol|kherson|mykola|lviv|crimee|tcherni|izmail|otchak; \
+    Japan: japon|nippon|tokyo; Thailand: thai|bangkok|laem chabang; Indonesia: indonesi|jakarta|java|bali|bogor; \
+    Singapore: singapour; Malaysia: malaisi|kuala|putrajaya; Germany: allem|berlin|hambourg; \
+    France: franc|paris|lyon|marseill|toulous; Australia: australi|canberra|sydney; Poland: polon|varsovie|poznan; \
+    Cuba: cuba|havane; Laos: lao|vientiane|xieng";
+
+/// Words of offices and what in a French article would make them true.
+const OFFICES: &str = "Finance: financ; Health: sante|sanit|medic|hopita; Justice: justic|judic|jurid|parquet; \
+    Education: educat|enseign|ecol|format|pedagog|lyce; Agriculture: agric|agro|paysan; Culture: cultur; \
+    Tourism: touris|voyag; Transport: transport; Foreign: etranger|diplomat|exterieur|\\bae\\b";
+
+/// The rows "English: pattern" of a table.
+fn rows(table: &'static str) -> Vec<(&'static str, Regex)> {
+    let rows = table.split("; ").map(|row| {
+        let (english, french) = row.split_once(": ").expect("a row of this file");
+        let french = Regex::new(french).expect("a pattern of this file");
+        (english, french)
+    });
+    rows.collect()
+}
+
+/// Plants another word of the table in the place of what `place` matches.
+fn plant_from(table: &'static str, place: &str) -> (usize, usize) {
+    let table = rows(table);
+    plant("name", place, |captures, article, random| {
+        let (changed, french) = &table[random.random_range(0..table.len())];
+        let title = article.title.as_deref().unwrap_or_default();
+        let elsewhere = french.is_match(&plain(&format!("{title} {}", article.text)));
+        (*changed != &captures["it"] && !elsewhere).then(|| (*changed).to_owned())
+    })
+}
 
 #[test]
 fn changed_countries_are_caught() {
-    let names: Vec<&str> = COUNTRIES.iter().map(|(name, _)| *name).collect();
-    let pattern = format!(r"\b(?P<it>{})\b", names.join("|"));
-    let caught = plant("name", &pattern, |captures, article, random| {
-        let (changed, french) = COUNTRIES[random.random_range(0..COUNTRIES.len())];
-        let french = Regex::new(&format!("(?i){french}")).expect("a pattern of this file");
-        let title = article.title.as_deref().unwrap_or_default();
-        let elsewhere = french.is_match(&article.text) || french.is_match(title);
-        (changed != &captures["it"] && !elsewhere).then(|| changed.to_owned())
-    });
-    assert_caught("countries", caught, 400);
+    let names: Vec<&str> = rows(COUNTRIES).iter().map(|(name, _)| *name).collect();
+    let place = format!(r"\b(?P<it>{})\b", names.join("|"));
+    assert_caught("countries", plant_from(COUNTRIES, &place), 400, 0.97);
+}
+
+#[test]
+fn changed_offices_are_caught() {
+    let place =
+        r"[a-z] (?P<it>Finance|Health|Justice|Education|Culture|Foreign|Defence|Trade|Industry)\b";
+    assert_caught("offices", plant_from(OFFICES, place), 200, 0.95);
 }
 
 /// An office and the name after it: the person is the second part.
@@ -330,7 +252,7 @@ const PERSON: &str = r"(?:[Mm]inisters?|[Aa]mbassador|[Ss]pokes\w+|Colonel|Gener
 fn changed_persons_are_caught() {
     let pattern = Regex::new(PERSON).expect("a pattern of this file");
     let mut names: Vec<String> = Vec::new();
-    for article in corpus("train.jsonl") {
+    for article in all() {
         let summary = article.summary.unwrap_or_default();
         names.extend(
             pattern
@@ -351,5 +273,33 @@ fn changed_persons_are_caught() {
             false => Some(format!("{} {its_last}", captures["it"].rsplit_once(' ')?.0)),
         }
     });
-    assert_caught("persons", caught, 120);
+    assert_caught("persons", caught, 300, 0.97);
+}
+
+/// A name of another article that both languages write alike (its words stand in that article too), in the place of a
+/// name. Countries and what is implied by their cities have a test of their own.
+#[test]
+fn names_of_other_articles_are_caught() {
+    const NAME: &str = r"[a-z,] (?P<it>[A-Z][\w-]+(?: [A-Z][\w-]+)*)";
+    let name = Regex::new(NAME).expect("a pattern of this file");
+    let implied = Regex::new("Viet|ASEAN|Ukrain|Russ|COVID|Lao|Hanoi|France|UN|EU|USD|CFA|League")
+        .expect("a pattern of this file");
+    let has = |article: &Gold, name: &str, all: bool| {
+        let mut words = name.split([' ', '-']);
+        match all {
+            true => words.all(|word| article_has(article, word)),
+            false => words.any(|word| article_has(article, word)),
+        }
+    };
+    let mut names: Vec<String> = Vec::new();
+    for article in all() {
+        let summary = article.summary.clone().unwrap_or_default();
+        let own = name.captures_iter(&summary).map(|it| it["it"].to_owned());
+        names.extend(own.filter(|own| has(&article, own, true) && !implied.is_match(own)));
+    }
+    let caught = plant("name", NAME, |_, article, random| {
+        let other = &names[random.random_range(0..names.len())];
+        (!has(article, other, false)).then(|| other.clone())
+    });
+    assert_caught("names of other articles", caught, 5000, 0.97);
 }
