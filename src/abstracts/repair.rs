@@ -121,7 +121,8 @@ fn sentence_around(text: &str, at: usize) -> (usize, usize) {
 /// The text without these bytes, spaces and marks mended.
 fn without(text: &str, start: usize, end: usize) -> String {
     let (before, after) = (text[..start].trim_end(), text[end..].trim_start());
-    let tight = after.starts_with(['.', ',', ';', '!', '?', ')']) || before.is_empty();
+    let marks = ['.', ',', ';', '!', '?', ')'];
+    let tight = before.is_empty() || after.is_empty() || after.starts_with(marks);
     let before = match after.starts_with(['.', ';', '!', '?']) {
         true => before.trim_end_matches([',', ';', ' ']),
         false => before,
