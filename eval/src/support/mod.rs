@@ -6,7 +6,8 @@
 //! - numbers are compared as values (`english_numbers`, `french_numbers`): "11th" and *onzième*, "3.5 billion" and
 //!   *3,5 milliards*; a number inside a date is a date;
 //! - dates are compared part by part, and what the article leaves out is worked out from its own date (`french_dates`, `french_relative_dates`);
-//! - names must be in the article in their French or original form (`names`, `article_names`, `gazetteer`).
+//! - names must be in the article in their French or original form, or implied by it: Ukraine by Marioupol, Thailand by a
+//!   sum in bahts (`names`, `article_names`, `gazetteer`).
 //!
 //! It sees words, not roles: "Russia asked Vietnam" is supported by "le Vietnam a demandé à la Russie". What it finds
 //! unsupported is nearly always wrong; what it finds supported may still be.

@@ -22,7 +22,7 @@ const UNITS: &str = "usd vnd eur gbp jpy cny aud sgd rub thb xaf xof cfa chf krw
     kw km gb tb wh kwh mwh gwh";
 /// What "US" before it makes a currency of.
 const MONEY: &str = "dollar dollars $ cent cents currency";
-/// What "'s" after it makes a body of: "People's Council", "Farmers' Union" has no "s".
+/// What "'s" after it makes a body of: "People's Council", "Children's Fund".
 const COLLECTIVES: &str = "people peoples women children workers farmers veterans";
 /// Words that join two capitalised words of one name.
 const CONNECTORS: &str = "of the;on the;for the;of;for;de la;de;da;del;di;bin;al;von";

@@ -162,36 +162,40 @@ pub(super) fn fold(text: &str) -> String {
     folded
 }
 
+/// What either language writes for sh, zh, ch, dzh; what is part of another stands after it.
+const SIBILANTS: [&str; 11] = [
+    "tsch", "chtch", "shch", "tch", "sch", "dzh", "zh", "sh", "ch", "dj", "j",
+];
+/// Spellings of one sound, replaced in this order.
+const SOUNDS: [(&str, &str); 16] = [
+    ("ou", "u"),
+    ("w", "u"),
+    ("gue", "ge"),
+    ("gui", "gi"),
+    ("guy", "gi"),
+    ("qu", "k"),
+    ("ck", "k"),
+    ("ce", "se"),
+    ("ci", "si"),
+    ("cy", "si"),
+    ("c", "k"),
+    ("x", "ks"),
+    ("ph", "f"),
+    ("y", "i"),
+    ("ii", "i"),
+    ("ie", "e"),
+];
+
 /// One key for the French and the English spelling of a foreign name.
 ///
 /// French writes Ovtcharouk, Guennadi, Doljenkov, Poutine; English writes Ovcharuk, Gennady, Dolzhenkov, Putin. The key
 /// gives up the difference between sibilants and between i, y and ye; names are long enough to stay apart.
 pub(super) fn spelling_key(folded: &str) -> String {
-    const SIBILANTS: [&str; 11] = [
-        "tsch", "chtch", "shch", "tch", "sch", "dzh", "zh", "sh", "ch", "dj", "j",
-    ];
     let mut key = folded.to_owned();
     for sibilant in SIBILANTS {
         key = key.replace(sibilant, "$");
     }
-    for (from, to) in [
-        ("ou", "u"),
-        ("w", "u"),
-        ("gue", "ge"),
-        ("gui", "gi"),
-        ("guy", "gi"),
-        ("qu", "k"),
-        ("ck", "k"),
-        ("ce", "se"),
-        ("ci", "si"),
-        ("cy", "si"),
-        ("c", "k"),
-        ("x", "ks"),
-        ("ph", "f"),
-        ("y", "i"),
-        ("ii", "i"),
-        ("ie", "e"),
-    ] {
+    for (from, to) in SOUNDS {
         key = key.replace(from, to);
     }
     let mut plain = String::with_capacity(key.len());
