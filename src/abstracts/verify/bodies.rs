@@ -43,13 +43,14 @@ pub(super) fn check(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
     findings
 }
 
-/// Seas that are called after a country, and the US dollar, which the article may call dollar.
-const NOT_COUNTRIES: [(&str, &str); 9] = [
+/// Seas that are called after a country, and the US dollar and cent, which the article may call dollar.
+const NOT_COUNTRIES: [(&str, &str); 10] = [
     ("south", "sea"),
     ("east", "sea"),
     ("of", "sea"),
     ("", "dollar"),
     ("", "dollars"),
+    ("", "cents"),
     ("", "strait"),
     ("gulf of", ""),
     ("sea of", ""),

@@ -3,6 +3,7 @@
 //!
 //! Owns what may be derived. Nothing is derived from a date of publication without a day that needs one.
 
+use super::english_dates::EnglishDate;
 use super::words::{Word, fold};
 use crate::article::PublicationDate;
 use crate::text::dates;
@@ -70,6 +71,21 @@ impl Calendar {
         calendar.add_years(text, words, published);
         calendar.add_relative(words, published);
         calendar
+    }
+
+    /// The same with dates that others have derived from the article.
+    pub fn with(mut self, dates: &[EnglishDate]) -> Self {
+        for date in dates {
+            if let (Some(day), Some(month)) = (date.day, date.month) {
+                self.days.insert((day, month, date.year));
+                self.add_weekday(day, month, date.year);
+            }
+            self.months
+                .extend(date.month.map(|month| (month, date.year)));
+            self.years.extend(date.year);
+            self.weekdays.extend(date.weekday);
+        }
+        self
     }
 
     /// Whether the article has this day; a year, if given, must be the day's year.

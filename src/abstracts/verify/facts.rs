@@ -2,12 +2,12 @@
 
 use super::calendar::Calendar;
 use super::english_numbers::french_unit;
-use super::french_offices;
+use super::{counterparts, english_dates, french_offices};
 use super::lexicon::{BODIES, COUNTRIES, Mention};
 use super::offices::{Office, french_field};
 use super::slavic::french_key;
 use super::words::{Joint, Word, folded_set, lists, words};
-use crate::abstracts::{Glossary, Material};
+use crate::abstracts::{Glossary, Material, in_english};
 use crate::text::{dates, numbers};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
@@ -41,8 +41,10 @@ pub(super) struct Facts {
     pub offices: Vec<Office>,
     /// Places of each folded word.
     places: HashMap<String, Vec<usize>>,
-    /// Folded words of the text with its terms in English.
+    /// Folded words of the text with its terms and names in English, and those that its words license.
     english: HashSet<String>,
+    /// Sorted letters of the acronyms.
+    acronyms: HashSet<String>,
     /// Keys of the words that may be Slavic names, with their places.
     slavic: HashMap<String, Vec<usize>>,
     /// Initials of runs of words: an acronym may be written for them.
@@ -59,7 +61,8 @@ impl Facts {
     pub fn new(source: &Material, glossary: &Glossary) -> Self {
         let (text, mut starts) = joined(source);
         let words = words(&text);
-        let in_english = super::words::words(&glossary.apply(&text));
+        let in_terms = super::words::words(&glossary.apply(&text));
+        let told = told(source, glossary);
         let mut places: HashMap<String, Vec<usize>> = HashMap::new();
         let mut slavic: HashMap<String, Vec<usize>> = HashMap::new();
         for (place, word) in words.iter().enumerate() {
@@ -83,12 +86,24 @@ impl Facts {
         let countries = COUNTRIES.in_french(&words);
         Self {
             numbers: numbers_of(&text),
-            calendar: Calendar::new(&text, &words, source.date),
+            calendar: Calendar::new(&text, &words, source.date).with(&english_dates::find(&told)),
             offices: french_offices::find(&words, &countries),
             bodies: BODIES.in_french(&words),
             countries,
-            initials: initials(&in_english),
-            english: folded_set(&in_english),
+            initials: initials(&in_terms),
+            acronyms: words
+                .iter()
+                .filter(|word| word.acronym)
+                .map(|word| sorted(&word.folded))
+                .collect(),
+            english: [
+                folded_set(&in_terms),
+                folded_set(&super::words::words(&told)),
+                counterparts::licensed(&words),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
             stems: words.iter().map(|word| word.folded.clone()).collect(),
             places,
             slavic,
@@ -115,6 +130,11 @@ impl Facts {
     /// Whether the article spells the acronym out.
     pub fn has_initials(&self, folded: &str) -> bool {
         self.initials.contains(folded)
+    }
+
+    /// Whether the letters are those of an acronym in the article: `EIB` for `BEI`, `NATO` for `OTAN`.
+    pub fn has_letters(&self, folded: &str) -> bool {
+        self.acronyms.contains(&sorted(folded))
     }
 
     /// Distinct folded words that begin with `stem`.
@@ -177,6 +197,18 @@ impl Facts {
     pub fn place_of_byte(&self, at: usize) -> usize {
         self.words.partition_point(|word| word.span.end <= at)
     }
+}
+
+/// The sentences as the generator is given them.
+fn told(source: &Material, glossary: &Glossary) -> String {
+    let sentences = source.sentences.iter().map(|sentence| &*sentence.text);
+    in_english(sentences, source.date, glossary).join("\n")
+}
+
+fn sorted(letters: &str) -> String {
+    let mut letters: Vec<char> = letters.chars().collect();
+    letters.sort_unstable();
+    letters.into_iter().collect()
 }
 
 /// Dateline, headline and sentences with the byte where each begins.

@@ -9,7 +9,7 @@ pub(super) const NAME: &str = "french";
 
 /// French words that are not English ones, in lower case.
 const WORDS: &str = "les des du une et dans avec pour sur aux est sont que qui leur leurs ses cette ces ont ete entre \
-    lors afin ainsi selon pays deux mars lundi mardi mercredi jeudi vendredi samedi dimanche ministre \
+    lors afin ainsi selon deux mars lundi mardi mercredi jeudi vendredi samedi dimanche ministre \
     ministere ambassadeur ambassadrice milliards milliard affaires etrangeres vietnamien vietnamienne \
     russe chinois chinoise visite echanges droits sommet mer nord sud ouest adjoint deuxieme troisieme \
     quatrieme cinquieme premiere annee ans jours mois armee gouvernement";

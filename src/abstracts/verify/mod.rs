@@ -21,6 +21,7 @@
 mod align;
 mod bodies;
 mod calendar;
+mod counterparts;
 mod dates;
 mod direction;
 mod english_dates;

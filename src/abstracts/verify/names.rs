@@ -1,7 +1,8 @@
 //! Check `names`: every name of the abstract has its origin in the article.
 //!
 //! A capital has an origin if the article has the same letters, a French spelling of the same Slavic name, a
-//! term of the glossary, or the words of an acronym. Countries and bodies are the business of
+//! term of the glossary, the words of an acronym, or a French counterpart
+//! ([`counterparts`](super::counterparts)). Countries and bodies are the business of
 //! [`bodies`](super::bodies), months of [`dates`](super::dates). Two names beside each other must stand
 //! beside each other in the article too.
 
@@ -61,6 +62,8 @@ const ENDINGS: [(&str, &str); 33] = [
     ("ish", "ais"),
 ];
 
+/// Most words that an acronym in brackets stands for.
+const LONGEST: usize = 9;
 /// Farthest that two words of one name stand apart in the article, in words.
 const NEAR: usize = 3;
 
@@ -87,7 +90,9 @@ pub(super) fn check(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
         }
     };
     for (at, word) in words.iter().enumerate() {
-        let nowhere = is_name(candidate, at) && matches!(origin(word, facts), Origin::None);
+        let nowhere = is_name(candidate, at)
+            && matches!(origin(word, facts), Origin::None)
+            && !is_spelt_out(candidate, at);
         if !nowhere || matches!(word.joint, Joint::Comma | Joint::Stop) {
             flush(&mut run);
         }
@@ -171,11 +176,28 @@ pub(super) fn origin(word: &Word, facts: &Facts) -> Origin {
             return Origin::Places(places.to_vec());
         }
     }
-    let acronym = word.acronym && facts.has_initials(folded);
+    let acronym = word.acronym && (facts.has_initials(folded) || facts.has_letters(folded));
     let known = acronym
         || is_common(folded)
-        || (folded.len() > 4 && (has_cognate(folded, facts) || facts.has_stem(folded)));
+        || (folded.len() > 4
+            && (has_cognate(folded, facts) || has_root(folded, facts) || facts.has_stem(folded)));
     if known { Origin::Known } else { Origin::None }
+}
+
+/// English endings of words whose root both languages have: `Revolutionary`, `révolution`.
+const DERIVED: [&str; 16] = [
+    "ary", "ional", "ion", "al", "ment", "mental", "ity", "ism", "ist", "ive", "ance", "ence",
+    "ical", "ation", "ally", "ized",
+];
+/// Least letters of a root that two words share.
+const ROOT: usize = 6;
+
+/// Whether the article has another word of the same root.
+fn has_root(folded: &str, facts: &Facts) -> bool {
+    DERIVED
+        .iter()
+        .filter_map(|ending| folded.strip_suffix(ending))
+        .any(|root| root.len() >= ROOT && facts.has_stem(root))
 }
 
 /// Whether the article has the word with a French ending, or nearly so: `Dnieper`, `Dniepr`.
@@ -189,6 +211,20 @@ fn has_cognate(folded: &str, facts: &Facts) -> bool {
                 !facts.places(&form).is_empty() || !facts.places(&format!("{form}s")).is_empty()
             })
     })
+}
+
+/// An acronym in brackets behind the abstract's own words for it: `Red Cross Society (RCS)`.
+fn is_spelt_out(candidate: &Candidate, at: usize) -> bool {
+    let words = &candidate.words;
+    let word = &words[at];
+    let bracket = candidate.text[..word.span.start].ends_with('(');
+    let before: Vec<char> = words[at.saturating_sub(LONGEST)..at]
+        .iter()
+        .filter(|word| word.capital)
+        .filter_map(|word| word.folded.chars().next())
+        .collect();
+    let letters: Vec<char> = word.folded.chars().collect();
+    word.acronym && bracket && before.ends_with(&letters)
 }
 
 /// `Vladimir Lavrov`, where the article has `Vladimir Poutine` and `Sergueï Lavrov`.

@@ -40,7 +40,7 @@ static COUNT_NOUNS: LazyLock<Vec<(Vec<&str>, Vec<&str>)>> = LazyLock::new(|| {
 });
 
 /// French words that contain a number: `quinquennal` is five years.
-const CONTAINED: [(&str, f64); 19] = [
+const CONTAINED: [(&str, f64); 37] = [
     ("quinquennal", 5.0),
     ("triennal", 3.0),
     ("biennal", 2.0),
@@ -60,6 +60,24 @@ const CONTAINED: [(&str, f64); 19] = [
     ("tiers", 3.0),
     ("quart", 4.0),
     ("paire", 2.0),
+    ("jumel", 2.0),
+    ("jumeau", 2.0),
+    ("zero", 0.0),
+    ("nul", 0.0),
+    ("exoner", 0.0),
+    ("exempt", 0.0),
+    ("franchise", 0.0),
+    ("quadrupl", 4.0),
+    ("quintupl", 5.0),
+    ("decupl", 10.0),
+    ("quinzaine", 15.0),
+    ("trentenaire", 30.0),
+    ("quarantenaire", 40.0),
+    ("cinquantenaire", 50.0),
+    ("centenaire", 100.0),
+    ("bicentenaire", 200.0),
+    ("tricentenaire", 300.0),
+    ("millenaire", 1000.0),
 ];
 
 /// Finds the numbers that the article does not give.

@@ -20,12 +20,14 @@ const FRENCH: [(&str, &str); 12] = [
 ];
 
 /// English letters → key letters, longest first.
-const ENGLISH: [(&str, &str); 9] = [
+const ENGLISH: [(&str, &str); 10] = [
     ("shch", "SC"),
     ("ch", "C"),
     ("sh", "S"),
     ("zh", "Z"),
     ("kh", "H"),
+    // Belarusian names as they write themselves: "Rudkouskaya".
+    ("ou", "u"),
     ("ph", "f"),
     ("j", "dZ"),
     ("x", "ks"),
@@ -128,6 +130,8 @@ mod tests {
             ("Matvienko", "Matviyenko"),
             ("Tatiana", "Tatyana"),
             ("Viktor", "Victor"),
+            ("Harbatchou", "Harbachou"),
+            ("Rudkouskaïa", "Rudkouskaya"),
         ];
         for (french, english) in table {
             let (french_key, english_key) =
