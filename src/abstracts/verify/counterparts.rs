@@ -31,6 +31,8 @@ struct Table {
     stems: HashMap<String, Vec<usize>>,
     /// English words of each line, folded.
     english: Vec<Vec<String>>,
+    /// All words that are no names.
+    ordinary: HashSet<String>,
 }
 
 struct Form {
@@ -69,7 +71,9 @@ impl Table {
             };
             [word.to_owned(), plural]
         });
-        self.english.push(both.collect());
+        let both: Vec<String> = both.collect();
+        self.ordinary.extend(both.iter().cloned());
+        self.english.push(both);
         for stem in french.split_whitespace() {
             if stem.chars().count() > WHOLE {
                 self.add_stem(stem.to_owned(), line);
@@ -102,14 +106,18 @@ impl Table {
     fn at<'a>(&'a self, text: &'a [Word], at: usize) -> impl Iterator<Item = usize> + 'a {
         let word = &text[at];
         let whole = self.forms.get(&word.folded).into_iter().flatten();
-        let whole = whole
-            .filter(move |form| (word.capital || !form.capital) && phrase_at(text, at, &form.words));
+        let whole = whole.filter(move |form| {
+            (word.capital || !form.capital) && phrase_at(text, at, &form.words)
+        });
         let ends = word.folded.char_indices().map(|(at, c)| at + c.len_utf8());
         let stems = ends.filter_map(|end| self.stems.get(&word.folded[..end]));
-        whole
-            .map(|form| form.line)
-            .chain(stems.flatten().copied())
+        whole.map(|form| form.line).chain(stems.flatten().copied())
     }
+}
+
+/// Whether the folded English word is an ordinary word of institution_words.txt.
+pub(super) fn is_listed(folded: &str) -> bool {
+    TABLE.ordinary.contains(folded)
 }
 
 /// The English words, folded, that have an origin in the French text.

@@ -24,6 +24,7 @@ mod calendar;
 mod counterparts;
 mod dates;
 mod direction;
+mod elapsed;
 mod english_dates;
 mod english_numbers;
 mod english_offices;
