@@ -6,7 +6,7 @@
 use super::facts::Facts;
 use super::lexicon::{BODIES, COUNTRIES, Kind, Mention};
 use super::names::{Origin, origin};
-use super::words::{Joint, bytes};
+use super::words::{Joint, Word, bytes, lists};
 use super::{Candidate, Finding};
 
 pub(super) const NAME: &str = "organisations";
@@ -43,13 +43,14 @@ pub(super) fn check(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
     findings
 }
 
-/// Seas that are called after a country, and the US dollar, which the article may call dollar.
-const NOT_COUNTRIES: [(&str, &str); 9] = [
+/// Seas that are called after a country, and the US dollar and cent, which the article may call dollar.
+const NOT_COUNTRIES: [(&str, &str); 10] = [
     ("south", "sea"),
     ("east", "sea"),
     ("of", "sea"),
     ("", "dollar"),
     ("", "dollars"),
+    ("", "cents"),
     ("", "strait"),
     ("gulf of", ""),
     ("sea of", ""),
@@ -85,16 +86,30 @@ fn has_country(mention: &Mention, candidate: &Candidate, facts: &Facts) -> bool 
         .filter(|known| known.id == mention.id)
         .collect();
     match mention.kind {
-        // A capital must itself be named, or meant by "la capitale russe".
+        // A capital must itself be named, or meant by "la capitale russe", or stand for the government.
         Kind::Metonym => {
             let capital =
                 COUNTRIES.has_capital(&candidate.words, mention.words.start, &facts.words);
             capital
-                || (!known.is_empty() && facts.has_stem("capitale"))
+                || (!known.is_empty()
+                    && (facts.has_stem("capitale") || !is_place(mention, &candidate.words)))
                 || has_words(mention, candidate, facts)
         }
         _ => !known.is_empty() || has_words(mention, candidate, facts),
     }
+}
+
+/// Whether the capital is said as a place: `in Moscow`, not `Moscow's offer`.
+fn is_place(mention: &Mention, words: &[Word]) -> bool {
+    let before = mention
+        .words
+        .start
+        .checked_sub(1)
+        .map_or("", |before| words[before].folded.as_str());
+    lists(
+        "in at near to from outside around leave left reach reached visit visited via through across",
+        before,
+    )
 }
 
 /// The article has the very words: a name that is not the country (`Chad` Smith).

@@ -1,9 +1,11 @@
 //! The dates that an article gives: those that it writes, and those that follow from them and from the date
-//! of publication (`mardi`, `hier`, `en juin dernier`, `l'an dernier`, `il y a dix ans`).
+//! of publication (`mardi`, `hier`, `en juin dernier`, `l'an dernier`). What is counted from it (`il y a dix ans`)
+//! is [`elapsed`](super::elapsed)'s.
 //!
 //! Owns what may be derived. Nothing is derived from a date of publication without a day that needs one.
 
-use super::words::{Word, fold};
+use super::english_dates::EnglishDate;
+use super::words::{Joint, Word, lists};
 use crate::article::PublicationDate;
 use crate::text::dates;
 use chrono::{Datelike, Days, NaiveDate};
@@ -16,15 +18,20 @@ const WEEKDAYS: [&str; 7] = [
 ];
 
 /// Folded phrases for the year before the one of publication, and for the year after it.
-const LAST_YEAR: &str =
-    "an dernier|an passe|annee derniere|annee passee|annee precedente|annee ecoulee|un an";
+const LAST_YEAR: &str = "an dernier|an passe|annee derniere|annee passee|annee precedente|annee ecoulee|un an|\
+    printemps dernier|ete dernier|automne dernier|hiver dernier|printemps passe|ete passe|automne passe|hiver passe|\
+    exercice precedent|saison derniere|saison passee|saison precedente|derniere saison";
 const NEXT_YEAR: &str = "an prochain|annee prochaine|annee suivante|prochaine annee|automne prochain|printemps prochain|\
-    ete prochain|hiver prochain";
+    ete prochain|hiver prochain|saison prochaine|prochaine saison|exercice suivant|prochain exercice";
+
+/// Words behind a day that stands without its month.
+const BEHIND_DAY: &str =
+    "au a et ou dans en par pour avec devant lors le la les l un une il elle ils elles";
 
 /// Every year that the article writes, also where `text::dates` takes it for another number.
 static YEAR: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?:1[89]|20|21)\d{2}").expect("the pattern is constant"));
-/// `il y a dix ans`, `trente ans plus tôt`, `dans cinq ans` (digits only after `text::numbers` has read them).
+/// `2022-25`, `2022/25`.
 static SHORT_RANGE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\b((?:1[89]|20|21)\d{2})[-/](\d{2})\b").expect("the pattern is constant")
 });
@@ -70,6 +77,20 @@ impl Calendar {
         calendar.add_years(text, words, published);
         calendar.add_relative(words, published);
         calendar
+    }
+
+    /// The same with dates that others have derived from the article; one without a year adds nothing.
+    pub fn with(mut self, dates: &[EnglishDate]) -> Self {
+        for date in dates.iter().filter(|date| date.year.is_some()) {
+            if let (Some(day), Some(month)) = (date.day, date.month) {
+                self.days.insert((day, month, date.year));
+                self.add_weekday(day, month, date.year);
+            }
+            self.months
+                .extend(date.month.map(|month| (month, date.year)));
+            self.years.extend(date.year);
+        }
+        self
     }
 
     /// Whether the article has this day; a year, if given, must be the day's year.
@@ -243,41 +264,6 @@ impl Calendar {
                 self.years.insert(now + years);
             }
         }
-        self.add_counted_years(text, now);
-    }
-
-    /// `il y a dix ans`, `trente ans auparavant`, `dans cinq ans`.
-    fn add_counted_years(&mut self, text: &str, now: i32) {
-        for number in crate::text::numbers::find(text) {
-            let (start, end) = (number.span.start, number.span.end);
-            let behind: String = text[end..].chars().take(30).collect();
-            let before: String = text[..start]
-                .chars()
-                .rev()
-                .take(12)
-                .collect::<Vec<_>>()
-                .into_iter()
-                .rev()
-                .collect();
-            let (behind, before) = (fold(&behind), fold(&before));
-            let years = behind.trim_start().starts_with("an");
-            let whole = number.value.abs() < 500.0;
-            if !years || !whole {
-                continue;
-            }
-            // Below 500, so nothing is lost.
-            let count = number.value as i32;
-            if before.ends_with("il y a ")
-                || ["plus tot", "auparavant", "avant"]
-                    .iter()
-                    .any(|cue| behind.contains(cue))
-            {
-                self.years.insert(now - count);
-            }
-            if before.ends_with("dans ") || before.ends_with("d'ici ") {
-                self.years.insert(now + count);
-            }
-        }
     }
 
     /// Days of the week and `hier`, seen from a date of publication with its day.
@@ -356,22 +342,23 @@ impl Calendar {
         }
     }
 
-    /// `a débuté le 1er avril et durera jusqu'au 12`: a day that takes the month before it.
+    /// `a débuté le 1er avril et durera jusqu'au 12`, `le 17, la délégation`: a day without its month takes one
+    /// of the article's.
     fn add_bare_days(&mut self, words: &[Word]) {
-        let months: Vec<(u32, Option<i32>)> = self
-            .days
-            .iter()
-            .map(|(_, month, year)| (*month, *year))
-            .collect();
-        for pair in words.windows(2) {
-            let day = pair[1]
-                .folded
-                .parse::<u32>()
-                .ok()
-                .filter(|day| (1..=31).contains(day));
-            if let (true, Some(day)) = (pair[0].folded == "au", day) {
-                self.days
-                    .extend(months.iter().map(|(month, year)| (day, *month, *year)));
+        let months: Vec<(u32, Option<i32>)> = self.months.iter().copied().collect();
+        for (at, pair) in words.windows(2).enumerate() {
+            let written = pair[1].folded.strip_suffix("er").unwrap_or(&pair[1].folded);
+            let day = written.parse::<u32>().ok();
+            let bare = match pair[0].folded.as_str() {
+                "au" => true,
+                "le" | "du" => words.get(at + 2).is_none_or(|next| {
+                    next.joint != Joint::Space || lists(BEHIND_DAY, &next.folded)
+                }),
+                _ => false,
+            };
+            if let (true, Some(day @ 1..=31)) = (bare, day) {
+                let dated = |(month, year): &(u32, Option<i32>)| (day, *month, *year);
+                self.days.extend(months.iter().map(dated));
             }
         }
     }

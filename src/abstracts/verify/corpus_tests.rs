@@ -23,11 +23,12 @@ pub(super) struct Row {
 /// Longest abstract of the corpus, in words.
 pub(super) const MAX_WORDS: usize = 60;
 
-/// The rows of a split.
-pub(super) fn rows(split: &str) -> Vec<Row> {
+/// The rows of a file of `corpus/`.
+pub(super) fn rows(file: &str) -> Vec<Row> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("corpus/gold")
-        .join(format!("{split}.jsonl"));
+        .join("corpus")
+        .join(file)
+        .with_extension("jsonl");
     let file = std::fs::read_to_string(path).unwrap();
     file.lines()
         .map(|line| serde_json::from_str(line).unwrap())
@@ -48,35 +49,58 @@ impl Row {
         let material = Material::of(self.title.as_deref(), &self.text, &document, date);
         Verifier::new(&material, glossary)
     }
+
+    /// Whether the number in the row's name is odd.
+    fn is_odd(&self) -> bool {
+        let last = self.id.bytes().last().unwrap_or_default();
+        last % 2 == 1
+    }
+}
+
+/// Counts the rows whose right abstract has a finding, check by check; `shown` prints each finding.
+fn share_of_alarms(group: &str, rows: &[Row], shown: bool) -> f64 {
+    let glossary = Glossary::load(None).unwrap();
+    let mut by_check: BTreeMap<&str, usize> = CHECKS.iter().map(|check| (*check, 0)).collect();
+    let mut alarms = 0;
+    for row in rows {
+        let findings = row.verifier(&glossary).check(&row.summary, MAX_WORDS);
+        alarms += usize::from(!findings.is_empty());
+        for check in CHECKS {
+            let found = findings.iter().any(|finding| finding.check == check);
+            *by_check.get_mut(check).unwrap() += usize::from(found);
+        }
+        for finding in findings.iter().filter(|_| shown) {
+            println!(
+                "{} {}: {} | {}",
+                row.id, finding.check, finding.reason, row.summary
+            );
+        }
+    }
+    let share = alarms as f64 / rows.len() as f64;
+    println!(
+        "{group}: false alarms {alarms} of {} ({:.1} %), by check {by_check:?}",
+        rows.len(),
+        100.0 * share
+    );
+    share
 }
 
 #[test]
 fn right_abstracts_pass() {
-    let glossary = Glossary::load(None).unwrap();
-    for split in ["train", "dev"] {
-        let rows = rows(split);
-        let mut by_check: BTreeMap<&str, usize> = CHECKS.iter().map(|check| (*check, 0)).collect();
-        let mut alarms = 0;
-        for row in &rows {
-            let findings = row.verifier(&glossary).check(&row.summary, MAX_WORDS);
-            alarms += usize::from(!findings.is_empty());
-            for check in CHECKS {
-                let found = findings.iter().any(|finding| finding.check == check);
-                *by_check.get_mut(check).unwrap() += usize::from(found);
-            }
-            for finding in &findings {
-                println!(
-                    "{} {}: {} | {}",
-                    row.id, finding.check, finding.reason, row.summary
-                );
-            }
-        }
-        let share = alarms as f64 / rows.len() as f64;
-        println!(
-            "{split}: false alarms {alarms} of {} ({:.1} %), by check {by_check:?}",
-            rows.len(),
-            100.0 * share
-        );
-        assert!(share <= 0.05, "{split}: {alarms} of {}", rows.len());
+    for (split, most) in [("gold/train", 0.05), ("gold/dev", 0.05)] {
+        let share = share_of_alarms(split, &rows(split), true);
+        assert!(share <= most, "{split}: {share}");
+    }
+}
+
+/// Abstracts by other writers, most of them of other subjects. The even rows were read while the checks were
+/// written; the odd ones are a figure only, and are not printed.
+#[test]
+fn right_abstracts_of_other_writers_pass() {
+    let (odd, even): (Vec<Row>, Vec<Row>) =
+        rows("adapt/articles").into_iter().partition(Row::is_odd);
+    for (group, rows, most) in [("adapt, even", even, 1.0), ("adapt, odd", odd, 1.0)] {
+        let share = share_of_alarms(group, &rows, group == "adapt, even");
+        assert!(share <= most, "{group}: {share}");
     }
 }

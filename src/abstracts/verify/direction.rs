@@ -157,7 +157,18 @@ fn opposite(candidate: &Candidate, facts: &Facts, said: &Sense, other: &Sense) -
         } else {
             &meant
         };
-        ranges.iter().any(|range| has(other, range)) && !ranges.iter().any(|range| has(said, range))
+        // "Sans que Kiev consente" is a refusal.
+        let refused = |range: &Range<usize>| {
+            said.english == REFUSE.english
+                && range.clone().any(|place| {
+                    other.is_french(&facts.words[place].folded)
+                        && negation::is_behind_denial(place, facts)
+                })
+        };
+        ranges.iter().any(|range| has(other, range))
+            && !ranges
+                .iter()
+                .any(|range| has(said, range) || refused(range))
     };
     let wrong = (0..words.len()).filter(plain).filter(contradicted);
     wrong.map(|at| finding(candidate, &words[at])).collect()

@@ -2,12 +2,13 @@
 
 use super::calendar::Calendar;
 use super::english_numbers::french_unit;
-use super::french_offices;
 use super::lexicon::{BODIES, COUNTRIES, Mention};
 use super::offices::{Office, french_field};
-use super::slavic::french_key;
+use super::slavic::{french_key, skeleton};
 use super::words::{Joint, Word, folded_set, lists, words};
-use crate::abstracts::{Glossary, Material};
+use super::{counterparts, elapsed, english_dates, french_offices};
+use crate::abstracts::{Glossary, Material, in_english};
+use crate::article::PublicationDate;
 use crate::text::{dates, numbers};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
@@ -42,15 +43,23 @@ pub(super) struct Facts {
     /// Places of each folded word.
     places: HashMap<String, Vec<usize>>,
     /// Folded words of the text with its terms in English.
+    terms: HashSet<String>,
+    /// Folded words of the text as the generator is given it, and those that its words license.
     english: HashSet<String>,
+    /// Sorted letters of the acronyms.
+    acronyms: HashSet<String>,
     /// Keys of the words that may be Slavic names, with their places.
     slavic: HashMap<String, Vec<usize>>,
+    /// The same by what is left of a key in every romanisation, of names long enough.
+    skeletons: HashMap<String, Vec<usize>>,
     /// Initials of runs of words: an acronym may be written for them.
     initials: HashSet<String>,
     /// Distinct folded words in order, for search by stem.
     stems: BTreeSet<String>,
 }
 
+/// Least letters of a name that its consonants tell.
+pub(super) const LONG: usize = 6;
 /// Words that an acronym leaves out.
 const SMALL_WORDS: &str = "of the and for in on to a de des du d la le les l et pour en sur aux au";
 
@@ -59,16 +68,21 @@ impl Facts {
     pub fn new(source: &Material, glossary: &Glossary) -> Self {
         let (text, mut starts) = joined(source);
         let words = words(&text);
-        let in_english = super::words::words(&glossary.apply(&text));
+        let in_terms = super::words::words(&glossary.apply(&text));
+        let date = dated(source);
+        let told = told(source, date, glossary);
         let mut places: HashMap<String, Vec<usize>> = HashMap::new();
         let mut slavic: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut skeletons: HashMap<String, Vec<usize>> = HashMap::new();
         for (place, word) in words.iter().enumerate() {
             places.entry(word.folded.clone()).or_default().push(place);
             if word.capital && word.folded.len() > 2 {
-                slavic
-                    .entry(french_key(&word.folded))
-                    .or_default()
-                    .push(place);
+                let key = french_key(&word.folded);
+                let bones = skeleton(&key).filter(|_| word.folded.len() >= LONG);
+                slavic.entry(key).or_default().push(place);
+                if let Some(bones) = bones {
+                    skeletons.entry(bones).or_default().push(place);
+                }
             }
         }
         starts.push(text.len());
@@ -83,15 +97,24 @@ impl Facts {
         let countries = COUNTRIES.in_french(&words);
         Self {
             numbers: numbers_of(&text),
-            calendar: Calendar::new(&text, &words, source.date),
+            calendar: Calendar::new(&text, &words, date)
+                .with(&english_dates::find(&told))
+                .with(&elapsed::find(&text, date)),
             offices: french_offices::find(&words, &countries),
             bodies: BODIES.in_french(&words),
             countries,
-            initials: initials(&in_english),
-            english: folded_set(&in_english),
+            initials: initials(&in_terms),
+            acronyms: words
+                .iter()
+                .filter(|word| word.acronym)
+                .map(|word| sorted(&word.folded))
+                .collect(),
+            terms: folded_set(&in_terms),
+            english: &folded_set(&super::words::words(&told)) | &counterparts::licensed(&words),
             stems: words.iter().map(|word| word.folded.clone()).collect(),
             places,
             slavic,
+            skeletons,
             sentences,
             words,
         }
@@ -107,7 +130,21 @@ impl Facts {
         self.slavic.get(key).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether the article with its terms in English has this folded word.
+    /// Places of the names that have the same consonants as an English word of this key.
+    pub fn skeleton_places(&self, key: &str) -> &[usize] {
+        skeleton(key)
+            .and_then(|bones| self.skeletons.get(&bones))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the article with its terms in English has this folded word, also in the singular.
+    pub fn has_term(&self, folded: &str) -> bool {
+        let singular = folded.strip_suffix('s').filter(|stem| stem.len() > 2);
+        let mut forms = [Some(folded), singular].into_iter().flatten();
+        forms.any(|form| self.terms.contains(form))
+    }
+
+    /// Whether the article has this folded word in the generator's English, or a counterpart of it.
     pub fn has_in_english(&self, folded: &str) -> bool {
         self.english.contains(folded)
     }
@@ -115,6 +152,11 @@ impl Facts {
     /// Whether the article spells the acronym out.
     pub fn has_initials(&self, folded: &str) -> bool {
         self.initials.contains(folded)
+    }
+
+    /// Whether the letters are those of an acronym in the article: `EIB` for `BEI`, `NATO` for `OTAN`.
+    pub fn has_letters(&self, folded: &str) -> bool {
+        self.acronyms.contains(&sorted(folded))
     }
 
     /// Distinct folded words that begin with `stem`.
@@ -177,6 +219,32 @@ impl Facts {
     pub fn place_of_byte(&self, at: usize) -> usize {
         self.words.partition_point(|word| word.span.end <= at)
     }
+}
+
+/// The sentences as the generator is given them.
+fn told(source: &Material, date: Option<PublicationDate>, glossary: &Glossary) -> String {
+    let sentences = source.sentences.iter().map(|sentence| &*sentence.text);
+    in_english(sentences, date, glossary).join("\n")
+}
+
+/// The date of publication, with the dateline's day where only the month is known.
+fn dated(source: &Material) -> Option<PublicationDate> {
+    let date = source.date?;
+    let written = dates::find(source.dateline.unwrap_or_default());
+    let day = written
+        .iter()
+        .find(|written| written.month == date.month)
+        .and_then(|written| written.day);
+    Some(PublicationDate {
+        day: date.day.or(day),
+        ..date
+    })
+}
+
+fn sorted(letters: &str) -> String {
+    let mut letters: Vec<char> = letters.chars().collect();
+    letters.sort_unstable();
+    letters.into_iter().collect()
 }
 
 /// Dateline, headline and sentences with the byte where each begins.

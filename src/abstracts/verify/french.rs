@@ -1,7 +1,7 @@
 //! Check `french`: no words are left in French.
 
 use super::lexicon::{BODIES, COUNTRIES};
-use super::words::{Joint, lists};
+use super::words::{Joint, Word, lists};
 use super::{Candidate, Finding};
 use unicode_normalization::UnicodeNormalization;
 
@@ -9,7 +9,7 @@ pub(super) const NAME: &str = "french";
 
 /// French words that are not English ones, in lower case.
 const WORDS: &str = "les des du une et dans avec pour sur aux est sont que qui leur leurs ses cette ces ont ete entre \
-    lors afin ainsi selon pays deux mars lundi mardi mercredi jeudi vendredi samedi dimanche ministre \
+    lors afin ainsi selon deux mars lundi mardi mercredi jeudi vendredi samedi dimanche ministre \
     ministere ambassadeur ambassadrice milliards milliard affaires etrangeres vietnamien vietnamienne \
     russe chinois chinoise visite echanges droits sommet mer nord sud ouest adjoint deuxieme troisieme \
     quatrieme cinquieme premiere annee ans jours mois armee gouvernement";
@@ -27,8 +27,13 @@ const MONTHS: [&str; 10] = [
     "decembre",
 ];
 /// Words that English has with an accent or took from French.
-const ACCENTED: &str = "attaché attachés café cafés communiqué communiqués protégé résumé cliché élite façade naïve détente \
-    régime chargé chargés née né démarche crèche débris décor fiancé fiancée";
+const ACCENTED: &str = "attaché attachés café cafés communiqué communiqués protégé protégés protégée résumé résumés cliché \
+    clichés élite élites façade façades naïve naïveté détente régime régimes chargé chargés née né démarche démarches \
+    crèche crèches débris décor fiancé fiancée fête fêtes soirée matinée entrée entrées pâté crêpe crêpes crème \
+    première premières déjà à vu état émigré émigrés habitué touché purée sauté soufflé flambé jalapeño piñata señor \
+    résistance mêlée château châteaux tête bête exposé lycée lycées maître passé précis rosé séance voilà étude \
+    éclair dépôt rôle lamé touchés coupé café-théâtre née vis-à-vis dressé consommé blasé risqué appliqué déclassé \
+    phở bánh mì áo dài tết têt đồng dông bò bún nón lá quốc ngữ quốc chèo tuồng";
 
 /// Finds French words.
 pub(super) fn check(candidate: &Candidate) -> Vec<Finding> {
@@ -37,10 +42,7 @@ pub(super) fn check(candidate: &Candidate) -> Vec<Finding> {
     for at in 0..words.len() {
         let word = &words[at];
         let written: String = candidate.text[word.span.clone()].nfc().collect();
-        let next_is_name = words
-            .get(at + 1)
-            .is_some_and(|next| next.capital && next.joint != Joint::Stop);
-        let in_name = at > 0 && words[at - 1].capital && next_is_name;
+        let in_name = is_inside_name(words, at);
         let lower = !word.capital && !in_name;
         let french = lower && lists(WORDS, &word.folded);
         let accented = lower
@@ -63,6 +65,24 @@ pub(super) fn check(candidate: &Candidate) -> Vec<Finding> {
     findings
 }
 
+/// Words that link the parts of a French name: `Maison des Jeunes et de la Culture`.
+const LINKS: &str = "de du des d la le les l et a au aux en sur sous pour sans";
+
+/// Whether the links around the word, and it itself, stand between two capitals.
+fn is_inside_name(words: &[Word], at: usize) -> bool {
+    let link = |place: usize| place == at || lists(LINKS, &words[place].folded);
+    let joined = |place: usize| matches!(words[place].joint, Joint::Space | Joint::Tight);
+    let mut first = at;
+    while first > 0 && joined(first) && !words[first].capital && link(first) {
+        first -= 1;
+    }
+    let mut last = at;
+    while last + 1 < words.len() && !words[last].capital && link(last) && joined(last + 1) {
+        last += 1;
+    }
+    words[first].capital && words[last].capital
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,6 +97,10 @@ mod tests {
             (
                 "The minister of the Affaires étrangères met him le 6 mars.",
                 2,
+            ),
+            (
+                "The Maison des Jeunes et de la Culture pays for Théâtre des Champs-Élysées seats.",
+                0,
             ),
             ("He left Moscou for the UEEA meeting.", 2),
             ("The visit of Juillet.", 1),

@@ -258,7 +258,11 @@ fn injected_errors_are_found() {
         ("sense", sense_turned, 0.78),
     ];
     let mut shares: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    for (turn, row) in rows("train").iter().chain(&rows("dev")).enumerate() {
+    for (turn, row) in rows("gold/train")
+        .iter()
+        .chain(&rows("gold/dev"))
+        .enumerate()
+    {
         let verifier = row.verifier(&glossary);
         let before = verifier.check(&row.summary, usize::MAX).len();
         for (kind, change, _) in &kinds {

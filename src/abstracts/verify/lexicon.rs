@@ -185,7 +185,11 @@ impl Lexicon {
     pub fn is_french_only(&self, text: &[Word], at: usize) -> bool {
         let french = longest(&self.french, text, at);
         let english = longest(&self.english, text, at);
-        let names = |mention: &Mention| matches!(mention.kind, Kind::Name | Kind::Metonym);
+        // A capital has two names; other metonyms of a body need not be French ("COP").
+        let capitals = !self.capitals.is_empty();
+        let names = |mention: &Mention| {
+            mention.kind == Kind::Name || (capitals && mention.kind == Kind::Metonym)
+        };
         french.is_some_and(|mention| names(&mention)) && english.is_none()
     }
 }

@@ -21,8 +21,10 @@
 mod align;
 mod bodies;
 mod calendar;
+mod counterparts;
 mod dates;
 mod direction;
+mod elapsed;
 mod english_dates;
 mod english_numbers;
 mod english_offices;

@@ -1,11 +1,13 @@
 //! Check `names`: every name of the abstract has its origin in the article.
 //!
 //! A capital has an origin if the article has the same letters, a French spelling of the same Slavic name, a
-//! term of the glossary, or the words of an acronym. Countries and bodies are the business of
+//! term of the glossary, the words of an acronym, or a French counterpart
+//! ([`counterparts`](super::counterparts)). Countries and bodies are the business of
 //! [`bodies`](super::bodies), months of [`dates`](super::dates). Two names beside each other must stand
 //! beside each other in the article too.
 
-use super::facts::Facts;
+use super::counterparts::is_listed;
+use super::facts::{Facts, LONG};
 use super::slavic::english_key;
 use super::words::{Joint, Word, bytes};
 use super::{Candidate, Finding};
@@ -61,6 +63,8 @@ const ENDINGS: [(&str, &str); 33] = [
     ("ish", "ais"),
 ];
 
+/// Most words that an acronym in brackets stands for.
+const LONGEST: usize = 9;
 /// Farthest that two words of one name stand apart in the article, in words.
 const NEAR: usize = 3;
 
@@ -87,7 +91,9 @@ pub(super) fn check(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
         }
     };
     for (at, word) in words.iter().enumerate() {
-        let nowhere = is_name(candidate, at) && matches!(origin(word, facts), Origin::None);
+        let nowhere = is_name(candidate, at)
+            && matches!(origin(word, facts), Origin::None)
+            && !is_spelt_out(candidate, at);
         if !nowhere || matches!(word.joint, Joint::Comma | Joint::Stop) {
             flush(&mut run);
         }
@@ -130,10 +136,13 @@ pub(super) fn is_common(folded: &str) -> bool {
 /// A first word that is an ordinary word by its form: `Prosecutors`, `Speaking`, `Recently`.
 fn begins_like_a_sentence(candidate: &Candidate, at: usize) -> bool {
     let word = &candidate.words[at].folded;
-    let next = candidate
-        .words
-        .get(at + 1)
-        .filter(|next| next.joint == Joint::Space);
+    let next = candidate.words.get(at + 1);
+    // "Start-up", "Floods of the river".
+    let compound = next.is_some_and(|next| next.joint == Joint::Tight && !next.capital);
+    if compound || is_listed(word) && next.is_some_and(|next| !next.capital) {
+        return true;
+    }
+    let next = next.filter(|next| next.joint == Joint::Space);
     let before_name = next.is_some_and(|next| next.capital && !candidate.is_known_name(at + 1));
     let form = [
         "ing", "ed", "ly", "ors", "ers", "ants", "ents", "ists", "ions", "ies", "ees", "ments",
@@ -149,21 +158,18 @@ fn begins_like_a_sentence(candidate: &Candidate, at: usize) -> bool {
 pub(super) fn origin(word: &Word, facts: &Facts) -> Origin {
     let folded = word.folded.as_str();
     let singular = folded.strip_suffix('s').filter(|stem| stem.len() > 2);
-    for form in [Some(folded), singular].into_iter().flatten() {
-        let capitals = |places: &[usize]| {
-            places
-                .iter()
-                .copied()
-                .filter(|place| facts.words[*place].capital)
-                .collect::<Vec<_>>()
-        };
-        let places = capitals(facts.places(form));
-        if !places.is_empty() {
-            return Origin::Places(places);
-        }
-        if facts.has_in_english(form) {
-            return Origin::Known;
-        }
+    let forms = || [Some(folded), singular].into_iter().flatten();
+    let capitals = |form: &str| -> Vec<usize> {
+        let places = facts.places(form).iter().copied();
+        places.filter(|place| facts.words[*place].capital).collect()
+    };
+    let mut by_letters = forms().map(capitals).filter(|places| !places.is_empty());
+    if let Some(places) = by_letters.next() {
+        return Origin::Places(places);
+    }
+    // A term of the glossary hides a name that only sounds like it.
+    if facts.has_term(folded) {
+        return Origin::Known;
     }
     if folded.len() > 2 && !word.acronym {
         let places = facts.slavic_places(&english_key(folded));
@@ -171,11 +177,36 @@ pub(super) fn origin(word: &Word, facts: &Facts) -> Origin {
             return Origin::Places(places.to_vec());
         }
     }
-    let acronym = word.acronym && facts.has_initials(folded);
+    let acronym = word.acronym && (facts.has_initials(folded) || facts.has_letters(folded));
     let known = acronym
+        || forms().any(|form| facts.has_in_english(form))
         || is_common(folded)
-        || (folded.len() > 4 && (has_cognate(folded, facts) || facts.has_stem(folded)));
-    if known { Origin::Known } else { Origin::None }
+        || (folded.len() > 4
+            && (has_cognate(folded, facts) || has_root(folded, facts) || facts.has_stem(folded)));
+    if known {
+        return Origin::Known;
+    }
+    let romanised = folded.len() >= LONG && !word.acronym;
+    match facts.skeleton_places(&english_key(folded)) {
+        places if romanised && !places.is_empty() => Origin::Places(places.to_vec()),
+        _ => Origin::None,
+    }
+}
+
+/// English endings of words whose root both languages have: `Revolutionary`, `révolution`.
+const DERIVED: [&str; 24] = [
+    "ar", "ary", "ional", "ion", "ation", "al", "ial", "ical", "ment", "mental", "ity", "ism",
+    "ist", "ive", "ative", "ance", "ence", "ous", "ure", "able", "ible", "ising", "izing", "ally",
+];
+/// Least letters of a root that two words share.
+const ROOT: usize = 5;
+
+/// Whether the article has another word of the same root.
+fn has_root(folded: &str, facts: &Facts) -> bool {
+    DERIVED
+        .iter()
+        .filter_map(|ending| folded.strip_suffix(ending))
+        .any(|root| root.len() >= ROOT && facts.has_stem(root))
 }
 
 /// Whether the article has the word with a French ending, or nearly so: `Dnieper`, `Dniepr`.
@@ -189,6 +220,20 @@ fn has_cognate(folded: &str, facts: &Facts) -> bool {
                 !facts.places(&form).is_empty() || !facts.places(&format!("{form}s")).is_empty()
             })
     })
+}
+
+/// An acronym in brackets behind the abstract's own words for it: `Red Cross Society (RCS)`.
+fn is_spelt_out(candidate: &Candidate, at: usize) -> bool {
+    let words = &candidate.words;
+    let word = &words[at];
+    let bracket = candidate.text[..word.span.start].ends_with('(');
+    let before: Vec<char> = words[at.saturating_sub(LONGEST)..at]
+        .iter()
+        .filter(|word| word.capital)
+        .filter_map(|word| word.folded.chars().next())
+        .collect();
+    let letters: Vec<char> = word.folded.chars().collect();
+    word.acronym && bracket && before.ends_with(&letters)
 }
 
 /// `Vladimir Lavrov`, where the article has `Vladimir Poutine` and `Sergueï Lavrov`.

@@ -137,6 +137,12 @@ fn unfounded(candidate: &Candidate, at: usize, facts: &Facts) -> Option<String> 
     if denied && places.len() <= RARE {
         return None;
     }
+    // "Not before autumn" denies the time, which stands beside no verb.
+    let next = words.get(at + 1).map_or("", |word| word.folded.as_str());
+    if lists("before until later", next) && facts.sentences.iter().any(|range| delays(range, facts))
+    {
+        return None;
+    }
     let meant = align::sentences(candidate, align::clause(words, at), facts);
     let denies = |range: &Range<usize>| {
         range
@@ -153,6 +159,24 @@ fn unfounded(candidate: &Candidate, at: usize, facts: &Facts) -> Option<String> 
     }
     let any = facts.sentences.iter().any(denies);
     (!any).then(|| "the article denies nothing".to_owned())
+}
+
+/// Whether the sentence says `ne … pas avant` or the like.
+fn delays(range: &Range<usize>, facts: &Facts) -> bool {
+    let time = |place: &usize| lists("avant qu que jusqu", &facts.words[*place].folded);
+    range.clone().any(|place| is_french_denial(place, facts))
+        && range.clone().any(|place| time(&place))
+}
+
+/// Words between `sans que` and its verb at most.
+const FAR: usize = 12;
+
+/// Whether `ne` or `sans` stands before the word in its sentence.
+pub(super) fn is_behind_denial(place: usize, facts: &Facts) -> bool {
+    let start = facts.sentence_of(place).start;
+    facts.words[start.max(place.saturating_sub(FAR))..place]
+        .iter()
+        .any(|word| lists("ne n sans", &word.folded))
 }
 
 /// Whether the word denies by its own sense: `refuser`, `privé de`.

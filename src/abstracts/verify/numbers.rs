@@ -28,6 +28,7 @@ const WORDED: [(&str, &[&str]); 9] = [
 static COUNT_NOUNS: LazyLock<Vec<(Vec<&str>, Vec<&str>)>> = LazyLock::new(|| {
     let lines = include_str!("count_nouns.txt")
         .lines()
+        .filter(|line| !line.starts_with('#'))
         .filter_map(|line| line.split_once('|'));
     lines
         .map(|(english, french)| {
@@ -40,7 +41,7 @@ static COUNT_NOUNS: LazyLock<Vec<(Vec<&str>, Vec<&str>)>> = LazyLock::new(|| {
 });
 
 /// French words that contain a number: `quinquennal` is five years.
-const CONTAINED: [(&str, f64); 19] = [
+const CONTAINED: [(&str, f64); 37] = [
     ("quinquennal", 5.0),
     ("triennal", 3.0),
     ("biennal", 2.0),
@@ -60,7 +61,50 @@ const CONTAINED: [(&str, f64); 19] = [
     ("tiers", 3.0),
     ("quart", 4.0),
     ("paire", 2.0),
+    ("jumel", 2.0),
+    ("jumeau", 2.0),
+    ("zero", 0.0),
+    ("nul", 0.0),
+    ("exoner", 0.0),
+    ("exempt", 0.0),
+    ("franchise", 0.0),
+    ("quadrupl", 4.0),
+    ("quintupl", 5.0),
+    ("decupl", 10.0),
+    ("quinzaine", 15.0),
+    ("trentenaire", 30.0),
+    ("quarantenaire", 40.0),
+    ("cinquantenaire", 50.0),
+    ("centenaire", 100.0),
+    ("bicentenaire", 200.0),
+    ("tricentenaire", 300.0),
+    ("millenaire", 1000.0),
 ];
+
+/// French words for a part, folded, with the percentage that it is.
+const PARTS: [(&str, f64); 6] = [
+    ("moitie", 50.0),
+    ("quart", 25.0),
+    ("tiers", 33.0),
+    ("cinquieme", 20.0),
+    ("dixieme", 10.0),
+    ("doubl", 100.0),
+];
+/// Units a thousand of another: `2.4 GW` for `2.400 MW`.
+const THOUSANDS: [&str; 7] = ["gw", "gigawatt", "tw", "tonne", "km", "kilomet", "kg"];
+
+/// Whether the article has the number in the unit a thousand times smaller.
+fn is_scaled(number: &Number, candidate: &Candidate, facts: &Facts) -> bool {
+    let after = candidate.text[number.span.end..]
+        .trim_start_matches([' ', '-'])
+        .to_lowercase();
+    number.value < 1e4
+        && THOUSANDS.iter().any(|unit| after.starts_with(unit))
+        && facts
+            .numbers
+            .iter()
+            .any(|known| equal(known.value, number.value * 1e3))
+}
 
 /// Finds the numbers that the article does not give.
 pub(super) fn check(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
@@ -101,8 +145,14 @@ fn problem(number: &Number, candidate: &Candidate, facts: &Facts) -> Option<&'st
     if CONTAINED.iter().any(contained) && !strict {
         return None;
     }
+    let said_as_part =
+        |(stem, percent): &(&str, f64)| equal(*percent, number.value) && facts.has_stem(stem);
+    if number.form == Form::Percent && PARTS.iter().any(said_as_part) {
+        return None;
+    }
     if same.is_empty() {
-        return Some("is not a number of the article");
+        let scaled = is_scaled(number, candidate, facts);
+        return (!scaled).then_some("is not a number of the article");
     }
     if let Some(unit) = number.unit {
         let known: Vec<_> = same.iter().map(|known| known.unit).collect();
@@ -172,6 +222,13 @@ fn counts_other_things(
 
 /// French stems of an English noun that articles count; of an unlisted one, its own root.
 fn french_noun(folded: &str) -> Option<Vec<String>> {
+    // "The fourth ministerial meeting" counts no ministers.
+    if ["al", "ary", "ive", "ic"]
+        .iter()
+        .any(|ending| folded.ends_with(ending))
+    {
+        return None;
+    }
     let listed = COUNT_NOUNS
         .iter()
         .find(|(english, _)| english.iter().any(|stem| folded.starts_with(stem)));

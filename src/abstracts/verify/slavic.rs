@@ -20,17 +20,22 @@ const FRENCH: [(&str, &str); 12] = [
 ];
 
 /// English letters → key letters, longest first.
-const ENGLISH: [(&str, &str); 9] = [
+const ENGLISH: [(&str, &str); 10] = [
     ("shch", "SC"),
     ("ch", "C"),
     ("sh", "S"),
     ("zh", "Z"),
     ("kh", "H"),
+    // Belarusian names as they write themselves: "Rudkouskaya".
+    ("ou", "u"),
     ("ph", "f"),
     ("j", "dZ"),
     ("x", "ks"),
     ("w", "v"),
 ];
+
+/// Least consonants that tell a name from others.
+const LEAST: usize = 3;
 
 /// The key of a French word, given folded.
 pub(super) fn french_key(folded: &str) -> String {
@@ -49,6 +54,30 @@ pub(super) fn french_key(folded: &str) -> String {
 /// The key of an English word, given folded.
 pub(super) fn english_key(folded: &str) -> String {
     key(folded, &ENGLISH, |_| true)
+}
+
+/// What is left of a key in every romanisation: its consonants, without telling hushing ones from hissing ones,
+/// g from h, and v from a vowel; and whether a vowel ends it. `None` for fewer than three consonants.
+///
+/// Belarusian and Ukrainian names are written by Russian, national and Latin rules: `Gontcharova`, `Hancharova`.
+pub(super) fn skeleton(key: &str) -> Option<String> {
+    let mut bones = String::with_capacity(key.len());
+    for c in key.chars() {
+        let bone = match c {
+            'S' | 'C' | 'Z' | 'z' => 's',
+            'H' | 'h' => 'g',
+            'q' => 'k',
+            c => c,
+        };
+        if !"aeiouvwj".contains(bone) && !bones.ends_with(bone) {
+            bones.push(bone);
+        }
+    }
+    let long = bones.chars().count() >= LEAST;
+    if key.ends_with(['a', 'e', 'o']) {
+        bones.push('-');
+    }
+    long.then_some(bones)
 }
 
 fn key(word: &str, rules: &[(&str, &str)], applies: impl Fn(&str) -> bool) -> String {
@@ -128,11 +157,31 @@ mod tests {
             ("Matvienko", "Matviyenko"),
             ("Tatiana", "Tatyana"),
             ("Viktor", "Victor"),
+            ("Harbatchou", "Harbachou"),
+            ("Rudkouskaïa", "Rudkouskaya"),
         ];
         for (french, english) in table {
             let (french_key, english_key) =
                 (french_key(&fold(french)), english_key(&fold(english)));
             assert_eq!(french_key, english_key, "{french} {english}");
+        }
+    }
+
+    #[test]
+    fn romanisations_share_a_skeleton() {
+        for (french, english, same) in [
+            ("Lavrenovitch", "Laurenovich", true),
+            ("Gontcharova", "Hancharova", true),
+            ("Loukachenko", "Lukashenka", true),
+            ("Ivanova", "Ivanov", false),
+            ("Petrova", "Petrov", false),
+            ("Lavrov", "Lavrov", false),
+            ("Rouslan", "Ruskan", false),
+        ] {
+            let french_bones = skeleton(&french_key(&fold(french)));
+            let equal =
+                french_bones.is_some() && french_bones == skeleton(&english_key(&fold(english)));
+            assert_eq!(equal, same, "{french} {english}");
         }
     }
 
