@@ -9,9 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use candle_core::quantized::gguf_file::Content;
 use candle_core::quantized::tokenizer::TokenizerFromGguf;
-use depeche::generator::{
-    GenerationRequest, Generator, GgufGenerator, Message, Role, StopReason,
-};
+use depeche::generator::{GenerationRequest, Generator, GgufGenerator, Message, Role, StopReason};
 use tokenizers::Tokenizer;
 use weights::cached_model;
 

@@ -109,9 +109,9 @@ mod tests {
             ("the 11th session", true),
             ("the 12th session", false),
             ("10 projects", true),
-            ("1", true),       // may become 10 or 11
+            ("1", true), // may become 10 or 11
             ("1 project", false),
-            ("3,5", true),     // may become 3,500
+            ("3,5", true), // may become 3,500
             ("3,500 jobs", true),
             ("3500", true),
             ("2.5 billion", true),

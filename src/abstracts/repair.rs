@@ -75,7 +75,10 @@ fn edits(text: &str, finding: &Finding, told: &str) -> Vec<String> {
         _ => {}
     }
     let (first, last) = sentence_around(text, span.start);
-    if let (Some(open), Some(close)) = (text[first..span.start].rfind(" ("), text[span.end..last].find(')')) {
+    if let (Some(open), Some(close)) = (
+        text[first..span.start].rfind(" ("),
+        text[span.end..last].find(')'),
+    ) {
         edits.push(without(text, first + open, span.end + close + 1));
     }
     let end = text[..last].trim_end_matches(['.', '!', '?']).len();
@@ -86,7 +89,9 @@ fn edits(text: &str, finding: &Finding, told: &str) -> Vec<String> {
     for (start, behind) in starts.iter().filter(|(start, _)| *start <= span.start) {
         // From here to the end of the sentence, or to the next place where a clause may begin.
         edits.push(without(text, *start, end));
-        let next = starts.iter().find(|(next, _)| *next >= span.end.max(*behind));
+        let next = starts
+            .iter()
+            .find(|(next, _)| *next >= span.end.max(*behind));
         edits.extend(next.map(|(next, _)| without(text, *start, *next)));
     }
     edits.push(without(text, first, last));
@@ -101,7 +106,9 @@ fn respelt(text: &str, finding: &Finding, told: &str) -> Vec<String> {
         .filter(|name| !known.contains(name.as_str()))
         .filter_map(|name| {
             let likeness = |other: &str| strsim::jaro_winkler(name.as_str(), other);
-            let nearest = known.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+            let nearest = known
+                .iter()
+                .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
             (likeness(nearest) >= SPELLING).then(|| {
                 let (start, end) = (span.start + name.start(), span.start + name.end());
                 format!("{}{nearest}{}", &text[..start], &text[end..])
@@ -139,7 +146,11 @@ mod tests {
         move |text| {
             let place = |word: &&str| text.find(*word).map(|at| at..at + word.len());
             let spans = wrong.iter().filter_map(place);
-            let finding = |span| Finding { check: name, span, reason: String::new() };
+            let finding = |span| Finding {
+                check: name,
+                span,
+                reason: String::new(),
+            };
             spans.map(finding).collect()
         }
     }
@@ -148,13 +159,48 @@ mod tests {
     fn what_is_wrong_goes_and_the_rest_stays() {
         let lead = "The two ministers of trade met in Hanoi to sign an agreement on rice";
         let table = [
-            ("dates", "5 May 2021", format!("{lead} on 5 May 2021."), format!("{lead}.")),
-            ("dates", "May", format!("{lead}, on Tuesday May, in Hue."), format!("{lead}, in Hue.")),
-            ("numbers", "44", format!("{lead} (44 tonnes) today."), format!("{lead} today.")),
-            ("numbers", "44", format!("{lead}; exports rose by 44 percent."), format!("{lead}.")),
-            ("numbers", "44", format!("{lead}. Exports rose by 44."), format!("{lead}.")),
-            ("numbers", "44", format!("{lead}, worth 44 tonnes, and left."), format!("{lead}, and left.")),
-            ("names", "Roudenka", format!("{lead} with Andrey Roudenka."), format!("{lead} with Andrey Roudenko.")),
+            (
+                "dates",
+                "5 May 2021",
+                format!("{lead} on 5 May 2021."),
+                format!("{lead}."),
+            ),
+            (
+                "dates",
+                "May",
+                format!("{lead}, on Tuesday May, in Hue."),
+                format!("{lead}, in Hue."),
+            ),
+            (
+                "numbers",
+                "44",
+                format!("{lead} (44 tonnes) today."),
+                format!("{lead} today."),
+            ),
+            (
+                "numbers",
+                "44",
+                format!("{lead}; exports rose by 44 percent."),
+                format!("{lead}."),
+            ),
+            (
+                "numbers",
+                "44",
+                format!("{lead}. Exports rose by 44."),
+                format!("{lead}."),
+            ),
+            (
+                "numbers",
+                "44",
+                format!("{lead}, worth 44 tonnes, and left."),
+                format!("{lead}, and left."),
+            ),
+            (
+                "names",
+                "Roudenka",
+                format!("{lead} with Andrey Roudenka."),
+                format!("{lead} with Andrey Roudenko."),
+            ),
         ];
         for (check, wrong, text, expected) in table {
             let wrong = [wrong];

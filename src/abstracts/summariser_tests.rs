@@ -13,7 +13,8 @@ const ARTICLE: &str = "Hanoï (VNA) – Le vice-ministre de la Défense Tran Van
 const RIGHT: &str = "Deputy Defence Minister Tran Van Nam received Russian Ambassador Sergey Ivanov in Hanoi on 14 May \
     2024, and the two sides signed twelve contracts.";
 /// Nothing of it can be kept.
-const WRONG: &str = "Chinese President Pavel Smirnov said on 3 June 1999 that 77 ships of Brazil had left.";
+const WRONG: &str =
+    "Chinese President Pavel Smirnov said on 3 June 1999 that 77 ships of Brazil had left.";
 
 /// Likeness by the number of letters, so that the longest text is most like the longest.
 struct Lengths;

@@ -81,9 +81,9 @@ impl Plan {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             encoder: Some(head.adaptation.fingerprint(&encoder_hash)),
             head: with_topics.then(|| head.fingerprint.clone()),
-            generator: generator.as_ref().map(|(_, fingerprint)| {
-                load::generator_fingerprint(fingerprint, !args.no_adapter)
-            }),
+            generator: generator
+                .as_ref()
+                .map(|(_, fingerprint)| load::generator_fingerprint(fingerprint, !args.no_adapter)),
             taxonomy: taxonomy.fingerprint.clone(),
             settings: settings.fingerprint(),
             kernels: crate::kernels::detect().to_owned(),

@@ -37,7 +37,12 @@ fn adapter(modules: &[(&str, usize, usize)], size: f32, invocation: &str) -> Ada
     let file = tempfile::NamedTempFile::new().unwrap();
     candle_core::safetensors::save(&tensors, file.path()).unwrap();
     let config = CONFIG.replace("INVOCATION", invocation);
-    Adapter::parse("tiny", config.as_bytes(), &std::fs::read(file.path()).unwrap()).unwrap()
+    Adapter::parse(
+        "tiny",
+        config.as_bytes(),
+        &std::fs::read(file.path()).unwrap(),
+    )
+    .unwrap()
 }
 
 fn decoder(tiny: &TinyGguf) -> Decoder {
@@ -84,7 +89,11 @@ fn what_does_not_fit_is_refused() {
     for (architecture, modules, fits) in cases {
         let mut decoder = decoder(&TinyGguf::new(architecture));
         let result = decoder.adapt(&adapter(modules, 0.3, "null"));
-        assert_eq!(result.is_ok(), fits, "{architecture} {modules:?}: {result:?}");
+        assert_eq!(
+            result.is_ok(),
+            fits,
+            "{architecture} {modules:?}: {result:?}"
+        );
     }
 }
 
@@ -143,7 +152,10 @@ fn attempts_with_and_without_do_not_disturb_each_other() {
     }
     let always = adapter(&MODULES, 0.3, "null");
     let refused = generator().with_adapter(&always).unwrap_err();
-    assert!(refused.to_string().contains("only activated adapters"), "{refused}");
+    assert!(
+        refused.to_string().contains("only activated adapters"),
+        "{refused}"
+    );
 }
 
 /// Refuses what the plain text begins with.

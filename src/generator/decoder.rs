@@ -10,13 +10,13 @@ use candle_core::quantized::QTensor;
 use candle_core::{Device, Tensor};
 
 use super::GeneratorError;
-use crate::lora::{Adapter, LoraError};
 use super::cache::KvCache;
 use super::config::{DecoderConfig, RopeStyle};
 use super::gguf::GgufFile;
 use super::layer::{Layer, Pass};
 use super::linear::{Linear, RmsNorm};
 use super::rope::Frequencies;
+use crate::lora::{Adapter, LoraError};
 
 /// Prompt tokens computed at once: enough rows to keep the matrix kernels busy, few enough that the activations of the
 /// feed-forward block stay within tens of MB.
@@ -93,7 +93,8 @@ impl Decoder {
     /// It changes something that this model has not, or has in another shape.
     pub(super) fn adapt(&mut self, adapter: &Adapter) -> Result<(), LoraError> {
         if self.config.rope_style == RopeStyle::Interleaved {
-            let reason = "files of architecture llama order queries and keys otherwise than adapters do";
+            let reason =
+                "files of architecture llama order queries and keys otherwise than adapters do";
             return Err(adapter.misfit(reason.to_owned()));
         }
         let mut unused: BTreeSet<&str> = adapter.modules().collect();
@@ -111,7 +112,11 @@ impl Decoder {
     }
 
     /// Appends `tokens` to the text in `cache`, without the adapter and without a score.
-    pub(super) fn take_in(&self, tokens: &[u32], cache: &mut KvCache) -> Result<(), GeneratorError> {
+    pub(super) fn take_in(
+        &self,
+        tokens: &[u32],
+        cache: &mut KvCache,
+    ) -> Result<(), GeneratorError> {
         for chunk in tokens.chunks(PREFILL_CHUNK) {
             self.last_hidden(chunk, cache, false)?;
         }

@@ -105,9 +105,7 @@ impl Layer {
         pass: Pass,
     ) -> candle_core::Result<Tensor> {
         let normed = self.attention_norm.forward(x)?;
-        let added = self
-            .attention
-            .forward(&normed, self.index, cache, pass)?;
+        let added = self.attention.forward(&normed, self.index, cache, pass)?;
         let rows = added.dim(0)?;
         let x = (x.narrow(0, x.dim(0)? - rows, rows)? + after(&self.after_attention_norm, added)?)?;
         let added = self

@@ -6,9 +6,9 @@ use candle_core::quantized::{QMatMul, QTensor};
 use candle_core::{Device, Module, Tensor};
 
 use super::GeneratorError;
-use crate::lora::{Adapter, LoraError};
 use super::gguf::GgufFile;
 use super::widen::widen;
+use crate::lora::{Adapter, LoraError};
 
 /// y = W x + b, W quantised, and with an adapter y = W x + b + B A x.
 #[derive(Debug)]
@@ -114,12 +114,7 @@ impl Linear {
     }
 
     /// The product W x with what is added to it: bias and adapter.
-    fn add_small(
-        &self,
-        product: Tensor,
-        x: &Tensor,
-        adapted: bool,
-    ) -> candle_core::Result<Tensor> {
+    fn add_small(&self, product: Tensor, x: &Tensor, adapted: bool) -> candle_core::Result<Tensor> {
         let sum = match &self.bias {
             Some(bias) => product.broadcast_add(bias)?,
             None => product,

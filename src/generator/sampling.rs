@@ -70,13 +70,12 @@ impl Sampler {
     fn choose(&mut self, scores: &[f32]) -> Result<u32, GeneratorError> {
         match self {
             Self::Greedy => {
-                let best = (0u32..).zip(scores).fold(
-                    None,
-                    |best: Option<(u32, f32)>, (id, &s)| match best {
+                let best = (0u32..)
+                    .zip(scores)
+                    .fold(None, |best: Option<(u32, f32)>, (id, &s)| match best {
                         Some((_, top)) if top >= s => best,
                         _ => Some((id, s)),
-                    },
-                );
+                    });
                 best.map(|(id, _)| id).ok_or(GeneratorError::NotFinite)
             }
             Self::Nucleus(processor) => {
