@@ -3,7 +3,7 @@
 //! A model copies `6 March 2020` and guesses at `le 6 mars`. The year is the one written, else the one that the date
 //! of publication gives to a day and month (`text::dates`); a month alone gets a year only with `dernier` or
 //! `prochain`. Owns what a date becomes; the phrases that lean on the date of publication are
-//! [`relative`](super::relative)'s.
+//! [`relative`]'s.
 
 use super::relative::{self, Change};
 use crate::article::PublicationDate;

@@ -13,6 +13,8 @@ const MOST_EDITS: usize = 4;
 /// Fewest words that must be left, and fewest of those that were there.
 const FEWEST_WORDS: usize = 12;
 const SMALLEST_SHARE: f64 = 0.5;
+/// Words that a sentence keeps when its end is cut off: fewer are seldom a sentence.
+const SHORTEST_SENTENCE: usize = 8;
 /// A name is taken for a misspelt one from this likeness (Jaro-Winkler, 0 to 1) on.
 const SPELLING: f64 = 0.88;
 
@@ -87,8 +89,13 @@ fn edits(text: &str, finding: &Finding, told: &str) -> Vec<String> {
         .map(|found| (first + found.start(), first + found.end()))
         .collect();
     for (start, behind) in starts.iter().filter(|(start, _)| *start <= span.start) {
-        // From here to the end of the sentence, or to the next place where a clause may begin.
-        edits.push(without(text, *start, end));
+        // From here to the end of the sentence; a clause that says by its first word that it is one, to the next.
+        if words(&text[first..*start]) >= SHORTEST_SENTENCE {
+            edits.push(without(text, *start, end));
+        }
+        if !text[*start..*behind].contains("wh") && !text[*start..*behind].contains("including") {
+            continue;
+        }
         let next = starts
             .iter()
             .find(|(next, _)| *next >= span.end.max(*behind));
@@ -192,7 +199,7 @@ mod tests {
             (
                 "numbers",
                 "44",
-                format!("{lead}, worth 44 tonnes, and left."),
+                format!("{lead}, which weighs 44 tonnes, and left."),
                 format!("{lead}, and left."),
             ),
             (

@@ -20,7 +20,7 @@ pub(super) struct KnownNumber {
     pub value: f64,
     /// Class of the unit behind it, if known.
     pub unit: Option<&'static str>,
-    /// Bytes of [`Facts::text`].
+    /// Bytes of the text.
     pub span: Range<usize>,
 }
 
