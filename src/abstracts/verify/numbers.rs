@@ -41,7 +41,7 @@ static COUNT_NOUNS: LazyLock<Vec<(Vec<&str>, Vec<&str>)>> = LazyLock::new(|| {
 });
 
 /// French words that contain a number: `quinquennal` is five years.
-const CONTAINED: [(&str, f64); 37] = [
+const CONTAINED: [(&str, f64); 40] = [
     ("quinquennal", 5.0),
     ("triennal", 3.0),
     ("biennal", 2.0),
@@ -70,6 +70,9 @@ const CONTAINED: [(&str, f64); 37] = [
     ("franchise", 0.0),
     ("quadrupl", 4.0),
     ("quintupl", 5.0),
+    ("quadrienn", 4.0),
+    ("sexenn", 6.0),
+    ("septenn", 7.0),
     ("decupl", 10.0),
     ("quinzaine", 15.0),
     ("trentenaire", 30.0),
@@ -105,6 +108,10 @@ fn is_scaled(number: &Number, candidate: &Candidate, facts: &Facts) -> bool {
             .iter()
             .any(|known| equal(known.value, number.value * 1e3))
 }
+
+/// Words behind a number that say nothing of what it counts.
+const BARE: &str = "a au de des d ou et dont sur ont est sont en hommes femmes personnes gens membres agents individus autres \
+    interventions unites elements";
 
 /// Finds the numbers that the article does not give.
 pub(super) fn check(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
@@ -142,7 +149,7 @@ fn problem(number: &Number, candidate: &Candidate, facts: &Facts) -> Option<&'st
         .is_some_and(|unit| !matches!(unit, "year" | "month"));
     let contained =
         |(stem, value): &(&str, f64)| equal(*value, number.value) && facts.has_stem(stem);
-    if CONTAINED.iter().any(contained) && !strict {
+    if CONTAINED.iter().any(contained) && (!strict || number.value == 0.0) {
         return None;
     }
     let said_as_part =
@@ -203,15 +210,20 @@ fn counts_other_things(
                 .iter()
                 .any(|stem| word.folded.starts_with(stem.as_str()))
         };
-        facts.words[behind(known)].iter().any(is_noun)
+        let range = behind(known);
+        let same_phrase = |(at, word): &(usize, &Word)| {
+            *at == 0 || matches!(word.joint, Joint::Space | Joint::Tight)
+        };
+        let phrase = facts.words[range]
+            .iter()
+            .enumerate()
+            .take_while(same_phrase);
+        phrase.map(|(_, word)| word).any(is_noun)
     };
-    // "sept des dix", "de trois à cinq": a number without its noun may count anything.
+    // "sept des dix", "de trois à cinq", "vingt-deux hommes": a number without its noun may count anything.
     let is_bare = |known: &&KnownNumber| {
         let next = facts.words.get(behind(known).start);
-        next.is_none_or(|word| {
-            word.joint != Joint::Space
-                || lists("a au de des d ou et dont sur ont est sont en", &word.folded)
-        })
+        next.is_none_or(|word| word.joint != Joint::Space || lists(BARE, &word.folded))
     };
     let counting: Vec<_> = facts.numbers.iter().filter(|known| counts(known)).collect();
     let counted_so = counting
@@ -233,8 +245,14 @@ fn french_noun(folded: &str) -> Option<Vec<String>> {
         .iter()
         .find(|(english, _)| english.iter().any(|stem| folded.starts_with(stem)));
     let root = || {
-        (folded.chars().count() > 5 && folded.ends_with('s'))
-            .then(|| vec![folded.chars().take(5).collect()])
+        (folded.chars().count() > 5 && folded.ends_with('s')).then(|| {
+            vec![
+                folded
+                    .chars()
+                    .take(if folded.len() > 7 { 6 } else { 5 })
+                    .collect(),
+            ]
+        })
     };
     listed
         .map(|(_, french)| french.iter().map(|stem| (*stem).to_owned()).collect())
