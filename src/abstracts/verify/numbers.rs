@@ -7,6 +7,7 @@ use super::english_numbers::{Form, Number};
 use super::facts::{Facts, KnownNumber};
 use super::words::{Joint, Word, lists};
 use super::{Candidate, Finding};
+use std::ops::Range;
 use std::sync::LazyLock;
 
 pub(super) const NAME: &str = "numbers";
@@ -197,13 +198,7 @@ fn counts_other_things(
     else {
         return false;
     };
-    let behind = |known: &KnownNumber| {
-        let from = facts
-            .words
-            .partition_point(|word| word.span.start < known.span.end);
-        let to = (from + 3).min(facts.sentence_of(from).end);
-        from..to.max(from)
-    };
+    let behind = |known: &KnownNumber| behind(known, facts);
     let counts = |known: &KnownNumber| {
         let is_noun = |word: &Word| {
             stems
@@ -230,6 +225,15 @@ fn counts_other_things(
         .iter()
         .any(|known| equal(known.value, number.value));
     !counting.is_empty() && !counted_so && !same.iter().any(is_bare)
+}
+
+/// The three words of the sentence behind a number of the article.
+fn behind(known: &KnownNumber, facts: &Facts) -> Range<usize> {
+    let from = facts
+        .words
+        .partition_point(|word| word.span.start < known.span.end);
+    let to = (from + 3).min(facts.sentence_of(from).end);
+    from..to.max(from)
 }
 
 /// French stems of an English noun that articles count; of an unlisted one, its own root.
