@@ -24,6 +24,8 @@ const LAST_YEAR: &str = "an dernier|an passe|annee derniere|annee passee|annee p
 const NEXT_YEAR: &str = "an prochain|annee prochaine|annee suivante|prochaine annee|automne prochain|printemps prochain|\
     ete prochain|hiver prochain|saison prochaine|prochaine saison|exercice suivant|prochain exercice";
 
+/// Months from which on the nearest such day need not be the one meant.
+const FAR_MONTHS: u32 = 6;
 /// Words behind a day that stands without its month.
 const BEHIND_DAY: &str =
     "au a et ou dans en par pour avec devant lors le la les l un une il elle ils elles";
@@ -174,6 +176,9 @@ impl Calendar {
             }
             if let (Some(day), Some(month)) = (mention.day.map(u32::from), month) {
                 self.days.insert((day, month, year));
+                if let (None, Some(published)) = (written, published) {
+                    self.add_this_year(day, month, published);
+                }
                 self.add_weekday(day, month, year);
             }
             self.years.extend(year);
@@ -184,6 +189,14 @@ impl Calendar {
             if let Some(month) = date.month {
                 self.months.insert((month.into(), Some(date.year.into())));
             }
+        }
+    }
+
+    /// A day without a year that is nearer in another year may well be this year's.
+    fn add_this_year(&mut self, day: u32, month: u32, published: PublicationDate) {
+        let now = published.month.map_or(month, u32::from);
+        if month.abs_diff(now) >= FAR_MONTHS {
+            self.days.insert((day, month, Some(published.year.into())));
         }
     }
 
@@ -346,19 +359,36 @@ impl Calendar {
     /// of the article's.
     fn add_bare_days(&mut self, words: &[Word]) {
         let months: Vec<(u32, Option<i32>)> = self.months.iter().copied().collect();
-        for (at, pair) in words.windows(2).enumerate() {
-            let written = pair[1].folded.strip_suffix("er").unwrap_or(&pair[1].folded);
-            let day = written.parse::<u32>().ok();
-            let bare = match pair[0].folded.as_str() {
-                "au" => true,
-                "le" | "du" => words.get(at + 2).is_none_or(|next| {
-                    next.joint != Joint::Space || lists(BEHIND_DAY, &next.folded)
-                }),
-                _ => false,
-            };
-            if let (true, Some(day @ 1..=31)) = (bare, day) {
-                let dated = |(month, year): &(u32, Option<i32>)| (day, *month, *year);
-                self.days.extend(months.iter().map(dated));
+        let day_at = |at: usize| {
+            let word = &words.get(at)?.folded;
+            let day = word.strip_suffix("er").unwrap_or(word).parse::<u32>();
+            day.ok().filter(|day| (1..=31).contains(day))
+        };
+        let follows = |at: usize| {
+            words
+                .get(at)
+                .is_none_or(|next| next.joint != Joint::Space || lists(BEHIND_DAY, &next.folded))
+        };
+        for (at, word) in words.iter().enumerate() {
+            let mut next = at + 1;
+            let mut days = Vec::new();
+            if matches!(word.folded.as_str(), "au" | "le" | "du" | "les") {
+                // "les 25, 26 et 27".
+                while let Some(day) = day_at(next) {
+                    days.push(day);
+                    let and = words.get(next + 1).is_some_and(|word| word.folded == "et");
+                    next += if and && day_at(next + 2).is_some() {
+                        2
+                    } else {
+                        1
+                    };
+                }
+            }
+            if word.folded == "au" || follows(next) {
+                for day in days {
+                    let dated = |(month, year): &(u32, Option<i32>)| (day, *month, *year);
+                    self.days.extend(months.iter().map(dated));
+                }
             }
         }
     }

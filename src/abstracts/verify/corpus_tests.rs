@@ -57,8 +57,8 @@ impl Row {
     }
 }
 
-/// Counts the rows whose right abstract has a finding, check by check; `shown` prints each finding.
-fn share_of_alarms(group: &str, rows: &[Row], shown: bool) -> f64 {
+/// The share of rows whose right abstract has a finding; prints each, and the rows by check.
+fn share_of_alarms(group: &str, rows: &[Row]) -> f64 {
     let glossary = Glossary::load(None).unwrap();
     let mut by_check: BTreeMap<&str, usize> = CHECKS.iter().map(|check| (*check, 0)).collect();
     let mut alarms = 0;
@@ -69,7 +69,7 @@ fn share_of_alarms(group: &str, rows: &[Row], shown: bool) -> f64 {
             let found = findings.iter().any(|finding| finding.check == check);
             *by_check.get_mut(check).unwrap() += usize::from(found);
         }
-        for finding in findings.iter().filter(|_| shown) {
+        for finding in &findings {
             println!(
                 "{} {}: {} | {}",
                 row.id, finding.check, finding.reason, row.summary
@@ -87,20 +87,21 @@ fn share_of_alarms(group: &str, rows: &[Row], shown: bool) -> f64 {
 
 #[test]
 fn right_abstracts_pass() {
-    for (split, most) in [("gold/train", 0.05), ("gold/dev", 0.05)] {
-        let share = share_of_alarms(split, &rows(split), true);
-        assert!(share <= most, "{split}: {share}");
+    for split in ["gold/train", "gold/dev"] {
+        let share = share_of_alarms(split, &rows(split));
+        assert!(share <= 0.05, "{split}: {share}");
     }
 }
 
-/// Abstracts by other writers, most of them of other subjects. The even rows were read while the checks were
-/// written; the odd ones are a figure only, and are not printed.
+/// Abstracts by other writers, most of them of other subjects. The checks were written with the even rows in
+/// view; of the odd ones, 19 of 98 still had a false alarm then, and they were read after that. So the bounds
+/// keep what is known, and tell nothing of articles that nobody has read.
 #[test]
 fn right_abstracts_of_other_writers_pass() {
     let (odd, even): (Vec<Row>, Vec<Row>) =
         rows("adapt/articles").into_iter().partition(Row::is_odd);
-    for (group, rows, most) in [("adapt, even", even, 1.0), ("adapt, odd", odd, 1.0)] {
-        let share = share_of_alarms(group, &rows, group == "adapt, even");
-        assert!(share <= most, "{group}: {share}");
+    for (group, rows) in [("adapt, even", even), ("adapt, odd", odd)] {
+        let share = share_of_alarms(group, &rows);
+        assert!(share <= 0.05, "{group}: {share}");
     }
 }

@@ -34,7 +34,7 @@ const RAISE: Sense = Sense {
 };
 const REDUCE: Sense = Sense {
     english: "reduce reduces reduced reducing cut cuts cutting halv*",
-    french: "redui reduc abaiss baiss diminu",
+    french: "redui reduc abaiss baiss diminu remise rabais ristourne alleg",
 };
 const MORE: Sense = Sense {
     english: "more",
@@ -143,7 +143,10 @@ fn opposite(candidate: &Candidate, facts: &Facts, said: &Sense, other: &Sense) -
     let words = &candidate.words;
     let plain = |at: &usize| {
         let word = words[*at].folded.as_str();
-        said.is_english(word) && !lists("up down higher", word)
+        // Where the abstract has both senses, which one a sentence means cannot be told.
+        let both = words.iter().any(|word| other.is_english(&word.folded))
+            && facts.words.iter().any(|word| said.is_french(&word.folded));
+        said.is_english(word) && !both && !lists("up down higher", word)
     };
     let has = |sense: &Sense, range: &Range<usize>| {
         facts.words[range.clone()]
@@ -255,6 +258,11 @@ fn nearest(words: &[Word], at: usize, said: &Sense, other: &Sense) -> Option<usi
     let place = before.find(|place| {
         said.is_english(&words[*place].folded) || other.is_english(&words[*place].folded)
     });
+    // "Imports, proposes changing the 5% export tax": the word behind decides.
+    let behind = words.get(at + 1);
+    if behind.is_some_and(|word| other.is_english(&word.folded)) {
+        return None;
+    }
     let same_clause = |place: &usize| {
         words[*place + 1..=at.min(words.len() - 1)]
             .iter()

@@ -143,7 +143,8 @@ fn in_digits(text: &str) -> Vec<Number> {
 }
 
 fn is_part_of_name(before: &str, after: &str) -> bool {
-    let stuck = before.ends_with(|c: char| c.is_alphabetic());
+    // "USD31 million".
+    let stuck = before.ends_with(|c: char| c.is_alphabetic()) && currency_before(before).is_none();
     let hyphened = before
         .strip_suffix('-')
         .is_some_and(|rest| rest.ends_with(|c: char| c.is_alphabetic()));
@@ -278,7 +279,7 @@ mod tests {
 
     #[test]
     fn values_and_units() {
-        let table: [(&str, &[Found]); 15] = [
+        let table: [(&str, &[Found]); 16] = [
             ("3,500 people", &[("3,500", 3500.0, None)]),
             (
                 "6.3 billion US dollars",
@@ -301,6 +302,7 @@ mod tests {
                 &[("41", 41.0, Some("percent")), ("5", 5.0, Some("percent"))],
             ),
             ("won 27-24", &[("27", 27.0, None), ("24", 24.0, None)]),
+            ("USD31 million", &[("31 million", 31e6, Some("dollar"))]),
             ("G20, COVID-19, T-72s, F-16", &[]),
             (
                 "the twenty-fifth anniversary",

@@ -66,7 +66,7 @@ const SMALL_WORDS: &str = "of the and for in on to a de des du d la le les l et 
 impl Facts {
     /// Reads an article.
     pub fn new(source: &Material, glossary: &Glossary) -> Self {
-        let (text, mut starts) = joined(source);
+        let (text, starts) = joined(source);
         let words = words(&text);
         let in_terms = super::words::words(&glossary.apply(&text));
         let date = dated(source);
@@ -85,15 +85,7 @@ impl Facts {
                 }
             }
         }
-        starts.push(text.len());
-        let sentences = starts
-            .windows(2)
-            .map(|pair| {
-                let place = |at: usize| words.partition_point(|word| word.span.start < at);
-                place(pair[0])..place(pair[1])
-            })
-            .filter(|range| !range.is_empty())
-            .collect();
+        let sentences = sentences(&words, &starts);
         let countries = COUNTRIES.in_french(&words);
         Self {
             numbers: numbers_of(&text),
@@ -219,6 +211,20 @@ impl Facts {
     pub fn place_of_byte(&self, at: usize) -> usize {
         self.words.partition_point(|word| word.span.end <= at)
     }
+}
+
+/// Words of each sentence; `starts` are their first bytes.
+fn sentences(words: &[Word], starts: &[usize]) -> Vec<Range<usize>> {
+    let place = |at: usize| words.partition_point(|word| word.span.start < at);
+    let ends = starts.iter().skip(1).map(|at| place(*at));
+    let ranges = starts
+        .iter()
+        .map(|at| place(*at))
+        .zip(ends.chain([words.len()]));
+    ranges
+        .map(|(start, end)| start..end)
+        .filter(|range| !range.is_empty())
+        .collect()
 }
 
 /// The sentences as the generator is given them.

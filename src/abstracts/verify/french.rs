@@ -44,7 +44,9 @@ pub(super) fn check(candidate: &Candidate) -> Vec<Finding> {
         let written: String = candidate.text[word.span.clone()].nfc().collect();
         let in_name = is_inside_name(words, at);
         let lower = !word.capital && !in_name;
-        let french = lower && lists(WORDS, &word.folded);
+        // "Chargé d'affaires" is English too.
+        let loan = word.folded == "affaires" && at > 0 && words[at - 1].folded == "d";
+        let french = lower && !loan && lists(WORDS, &word.folded);
         let accented = lower
             && !written.is_ascii()
             && written.chars().any(char::is_alphabetic)
@@ -102,6 +104,7 @@ mod tests {
                 "The Maison des Jeunes et de la Culture pays for Théâtre des Champs-Élysées seats.",
                 0,
             ),
+            ("The charge d'affaires left.", 0),
             ("He left Moscou for the UEEA meeting.", 2),
             ("The visit of Juillet.", 1),
         ];

@@ -27,7 +27,7 @@ static TITLE_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 });
 
 /// English and French endings of words that both languages have from one root.
-const ENDINGS: [(&str, &str); 33] = [
+const ENDINGS: [(&str, &str); 36] = [
     ("us", "e"),
     ("ic", "e"),
     ("er", "r"),
@@ -61,6 +61,9 @@ const ENDINGS: [(&str, &str); 33] = [
     ("ean", "een"),
     ("en", "e"),
     ("ish", "ais"),
+    ("ical", "ique"),
+    ("ium", "e"),
+    ("ially", "iel"),
 ];
 
 /// Most words that an acronym in brackets stands for.
@@ -93,7 +96,8 @@ pub(super) fn check(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
     for (at, word) in words.iter().enumerate() {
         let nowhere = is_name(candidate, at)
             && matches!(origin(word, facts), Origin::None)
-            && !is_spelt_out(candidate, at);
+            && !is_spelt_out(candidate, at)
+            && !is_compound(candidate, at, facts);
         if !nowhere || matches!(word.joint, Joint::Comma | Joint::Stop) {
             flush(&mut run);
         }
@@ -220,6 +224,25 @@ fn has_cognate(folded: &str, facts: &Facts) -> bool {
                 !facts.places(&form).is_empty() || !facts.places(&format!("{form}s")).is_empty()
             })
     })
+}
+
+/// `Hydro-Meteorological`, which French writes as one word; `USD31`, of which the code has its origin.
+fn is_compound(candidate: &Candidate, at: usize, facts: &Facts) -> bool {
+    let words = &candidate.words;
+    let folded = words[at].folded.as_str();
+    let joined = |first: usize| {
+        let second = words
+            .get(first + 1)
+            .filter(|word| word.joint == Joint::Tight)?;
+        Some(format!("{}{}", words[first].folded, second.folded))
+    };
+    let compounds = [at.checked_sub(1).and_then(joined), joined(at)];
+    let code = folded.trim_end_matches(|c: char| c.is_ascii_digit());
+    (words[at].acronym && code.len() < folded.len() && facts.has_in_english(code))
+        || compounds
+            .iter()
+            .flatten()
+            .any(|whole| facts.has_stem(whole) || has_cognate(whole, facts))
 }
 
 /// An acronym in brackets behind the abstract's own words for it: `Red Cross Society (RCS)`.

@@ -7,6 +7,7 @@ use super::english_numbers::{Form, Number};
 use super::facts::{Facts, KnownNumber};
 use super::words::{Joint, Word, lists};
 use super::{Candidate, Finding};
+use std::ops::Range;
 use std::sync::LazyLock;
 
 pub(super) const NAME: &str = "numbers";
@@ -41,7 +42,7 @@ static COUNT_NOUNS: LazyLock<Vec<(Vec<&str>, Vec<&str>)>> = LazyLock::new(|| {
 });
 
 /// French words that contain a number: `quinquennal` is five years.
-const CONTAINED: [(&str, f64); 37] = [
+const CONTAINED: [(&str, f64); 40] = [
     ("quinquennal", 5.0),
     ("triennal", 3.0),
     ("biennal", 2.0),
@@ -70,6 +71,9 @@ const CONTAINED: [(&str, f64); 37] = [
     ("franchise", 0.0),
     ("quadrupl", 4.0),
     ("quintupl", 5.0),
+    ("quadrienn", 4.0),
+    ("sexenn", 6.0),
+    ("septenn", 7.0),
     ("decupl", 10.0),
     ("quinzaine", 15.0),
     ("trentenaire", 30.0),
@@ -105,6 +109,10 @@ fn is_scaled(number: &Number, candidate: &Candidate, facts: &Facts) -> bool {
             .iter()
             .any(|known| equal(known.value, number.value * 1e3))
 }
+
+/// Words behind a number that say nothing of what it counts.
+const BARE: &str = "a au de des d ou et dont sur ont est sont en hommes femmes personnes gens membres agents individus autres \
+    interventions unites elements";
 
 /// Finds the numbers that the article does not give.
 pub(super) fn check(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
@@ -142,7 +150,7 @@ fn problem(number: &Number, candidate: &Candidate, facts: &Facts) -> Option<&'st
         .is_some_and(|unit| !matches!(unit, "year" | "month"));
     let contained =
         |(stem, value): &(&str, f64)| equal(*value, number.value) && facts.has_stem(stem);
-    if CONTAINED.iter().any(contained) && !strict {
+    if CONTAINED.iter().any(contained) && (!strict || number.value == 0.0) {
         return None;
     }
     let said_as_part =
@@ -190,34 +198,42 @@ fn counts_other_things(
     else {
         return false;
     };
-    let behind = |known: &KnownNumber| {
-        let from = facts
-            .words
-            .partition_point(|word| word.span.start < known.span.end);
-        let to = (from + 3).min(facts.sentence_of(from).end);
-        from..to.max(from)
-    };
+    let behind = |known: &KnownNumber| behind(known, facts);
     let counts = |known: &KnownNumber| {
         let is_noun = |word: &Word| {
             stems
                 .iter()
                 .any(|stem| word.folded.starts_with(stem.as_str()))
         };
-        facts.words[behind(known)].iter().any(is_noun)
+        let range = behind(known);
+        let same_phrase = |(at, word): &(usize, &Word)| {
+            *at == 0 || matches!(word.joint, Joint::Space | Joint::Tight)
+        };
+        let phrase = facts.words[range]
+            .iter()
+            .enumerate()
+            .take_while(same_phrase);
+        phrase.map(|(_, word)| word).any(is_noun)
     };
-    // "sept des dix", "de trois à cinq": a number without its noun may count anything.
+    // "sept des dix", "de trois à cinq", "vingt-deux hommes": a number without its noun may count anything.
     let is_bare = |known: &&KnownNumber| {
         let next = facts.words.get(behind(known).start);
-        next.is_none_or(|word| {
-            word.joint != Joint::Space
-                || lists("a au de des d ou et dont sur ont est sont en", &word.folded)
-        })
+        next.is_none_or(|word| word.joint != Joint::Space || lists(BARE, &word.folded))
     };
     let counting: Vec<_> = facts.numbers.iter().filter(|known| counts(known)).collect();
     let counted_so = counting
         .iter()
         .any(|known| equal(known.value, number.value));
     !counting.is_empty() && !counted_so && !same.iter().any(is_bare)
+}
+
+/// The three words of the sentence behind a number of the article.
+fn behind(known: &KnownNumber, facts: &Facts) -> Range<usize> {
+    let from = facts
+        .words
+        .partition_point(|word| word.span.start < known.span.end);
+    let to = (from + 3).min(facts.sentence_of(from).end);
+    from..to.max(from)
 }
 
 /// French stems of an English noun that articles count; of an unlisted one, its own root.
@@ -233,8 +249,14 @@ fn french_noun(folded: &str) -> Option<Vec<String>> {
         .iter()
         .find(|(english, _)| english.iter().any(|stem| folded.starts_with(stem)));
     let root = || {
-        (folded.chars().count() > 5 && folded.ends_with('s'))
-            .then(|| vec![folded.chars().take(5).collect()])
+        (folded.chars().count() > 5 && folded.ends_with('s')).then(|| {
+            vec![
+                folded
+                    .chars()
+                    .take(if folded.len() > 7 { 6 } else { 5 })
+                    .collect(),
+            ]
+        })
     };
     listed
         .map(|(_, french)| french.iter().map(|stem| (*stem).to_owned()).collect())

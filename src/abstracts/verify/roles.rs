@@ -29,7 +29,7 @@ pub(super) fn check(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
 }
 
 fn problem(office: &Office, candidate: &Candidate, facts: &Facts) -> Option<String> {
-    let held: Vec<&Office> = match &office.person {
+    let mut held: Vec<&Office> = match &office.person {
         Some(person) => facts
             .offices
             .iter()
@@ -37,6 +37,13 @@ fn problem(office: &Office, candidate: &Candidate, facts: &Facts) -> Option<Stri
             .collect(),
         None => Vec::new(),
     };
+    // "Le vice-Premier ministre, ministre des Finances, X" holds both.
+    let chained = |first: &&Office| {
+        let next = |second: &&Office| first.words.end == second.words.start;
+        first.person.is_none() && held.iter().any(next)
+    };
+    let before: Vec<&Office> = facts.offices.iter().filter(chained).collect();
+    held.extend(before);
     if held.is_empty() {
         return article_wide(office, facts);
     }

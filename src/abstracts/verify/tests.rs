@@ -13,15 +13,17 @@ const ARTICLE: &str = "Le vice-ministre permanent des Affaires étrangères Bui 
     coopération avec l'UEEA.\n\nLes échanges ont augmenté de 12 % pour atteindre 3,5 milliards de dollars en 2023.";
 
 fn checks(text: &str) -> Vec<&'static str> {
-    let document = segment(
-        ARTICLE,
-        Span {
-            start: 0,
-            end: ARTICLE.len(),
-        },
-    );
+    checks_of(ARTICLE, text)
+}
+
+fn checks_of(article: &str, text: &str) -> Vec<&'static str> {
+    let whole = Span {
+        start: 0,
+        end: article.len(),
+    };
+    let document = segment(article, whole);
     let date = PublicationDate::parse("2024-05-16");
-    let article = Material::of(None, ARTICLE, &document, date);
+    let article = Material::of(None, article, &document, date);
     let mut checks: Vec<&str> = Verifier::new(&article, &GLOSSARY)
         .check(text, 40)
         .iter()
@@ -39,8 +41,41 @@ fn right_abstracts_have_no_findings() {
         "Deputy Minister Bui Thanh Son received Russian Ambassador Gennady Bezdetko on 15 May 2024.",
         "On Wednesday, Russia's ambassador to Vietnam, Gennady Bezdetko, met Deputy Minister Bui Thanh Son.",
         "Russian President Vladimir Putin welcomed cooperation with the Eurasian Economic Union (EAEU).",
+        "Moscow's president welcomed cooperation with the EAEU.",
     ] {
         assert_eq!(checks(text), [""; 0], "{text}");
+    }
+}
+
+/// What a translator calls otherwise than the article, and the same with another thing's name.
+#[test]
+fn translated_names_and_dates() {
+    let table = [
+        (
+            "La Banque européenne d'investissement (BEI) a prêté 31 millions de dollars à des éleveurs du Finistère.",
+            "The European Investment Bank (EIB) lent USD31 million to livestock farmers in Brittany.",
+            "The European Investment Bank (EIX) lent USD31 million to livestock farmers in Bavaria.",
+        ),
+        (
+            "Le Centre de prévision hydrométéorologique attend de la neige à Gomel les 25, 26 et 27 mai, dit Aliona \
+             Lavrenovitch.",
+            "The Hydro-Meteorological Forecasting Centre expects snow in Homel on 25 to 27 May, Aliona Laurenovich said.",
+            "The Hydro-Meteorological Forecasting Centre expects snow in Hrodna on 25 to 27 May, Aliona Laukevich said.",
+        ),
+        (
+            "Le Collège a reconduit, dans deux mois et sans droits, le contingent : zéro pour cent jusqu'à Noël.",
+            "The Collegium renewed the quota for July 2024 at zero percent until 25 December.",
+            "The Kolchak renewed the quota for July 2024 at zero percent until 25 December.",
+        ),
+        (
+            "Le vice-Premier ministre, ministre des Finances, Park Joon-seo, a reçu la presse du pays, qui est resté.",
+            "Deputy Prime Minister Park Joon-seo received the press.",
+            "Deputy Prime Minister Kim Joon-seo received the press.",
+        ),
+    ];
+    for (article, right, wrong) in table {
+        assert_eq!(checks_of(article, right), [""; 0], "{right}");
+        assert!(checks_of(article, wrong).contains(&"names"), "{wrong}");
     }
 }
 
@@ -122,6 +157,10 @@ fn wrong_abstracts_have_their_finding() {
             "length",
             "the the the the the the the the the the the the the the the the the the the the the the the the the \
                     the the the the the the the the the the the the the the the the the the",
+        ),
+        (
+            "organisations",
+            "Bui Thanh Son received the Russian ambassador in Moscow.",
         ),
         ("sentences", "Trade rose 12% to 3.5 billion US dollars in"),
         (
