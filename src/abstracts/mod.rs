@@ -15,8 +15,8 @@ mod shape;
 mod source;
 mod summariser;
 mod translit;
-mod vietnamese;
 pub mod verify;
+mod vietnamese;
 
 pub use english::in_english;
 pub use glossary::{Glossary, GlossaryError};

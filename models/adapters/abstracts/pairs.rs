@@ -71,9 +71,13 @@ fn told(row: &Row, glossary: &Glossary) -> Option<Told> {
     let document = segment(&row.text, whole);
     let date = row.date.as_deref().and_then(PublicationDate::parse);
     let material = Material::of(None, &row.text, &document, date);
-    let with = |material: &Material| Verifier::new(material, glossary).check(&row.summary, MAX_WORDS);
+    let with =
+        |material: &Material| Verifier::new(material, glossary).check(&row.summary, MAX_WORDS);
     let findings = with(&material);
-    if findings.iter().any(|finding| ["numbers", "dates"].contains(&finding.check)) {
+    if findings
+        .iter()
+        .any(|finding| ["numbers", "dates"].contains(&finding.check))
+    {
         return None;
     }
     BUDGETS.iter().find_map(|times| {
@@ -89,13 +93,17 @@ fn told(row: &Row, glossary: &Glossary) -> Option<Told> {
 
 fn chosen(document: &Document, told: &Told) -> Vec<Sentence> {
     let places = told.places.iter();
-    places.map(|place| document.sentences[*place].clone()).collect()
+    places
+        .map(|place| document.sentences[*place].clone())
+        .collect()
 }
 
 /// `June 25, 2020` → `25 June 2020`, as dates stand in what is told.
 fn day_first(summary: &str) -> String {
-    const MONTH: &str = "(January|February|March|April|May|June|July|August|September|October|November|December)";
-    let full = Regex::new(&format!(r"\b{MONTH} (\d{{1,2}}), (\d{{4}})\b")).expect("the pattern is valid");
+    const MONTH: &str =
+        "(January|February|March|April|May|June|July|August|September|October|November|December)";
+    let full =
+        Regex::new(&format!(r"\b{MONTH} (\d{{1,2}}), (\d{{4}})\b")).expect("the pattern is valid");
     let short = Regex::new(&format!(r"\b{MONTH} (\d{{1,2}})\b")).expect("the pattern is valid");
     let summary = full.replace_all(summary, "$2 $1 $3");
     short.replace_all(&summary, "$2 $1").into_owned()
