@@ -1,9 +1,11 @@
-//! The figures that an abstract may use: decoding cannot write a number or year that the article has not.
+//! The figures that an abstract may use: decoding cannot write a number or year that the article has not, nor a word
+//! of the prompt's example.
 //!
 //! Figures are compared by their digits, thousands separators left out: what the article writes in words ("dix",
 //! "11e", "3.500") allows its value. Numbers in English words are left to the checks.
 
 use super::Material;
+use super::prompt::EXAMPLE_WORDS;
 use crate::generator::Constraint;
 use crate::text::{dates, numbers};
 use regex::Regex;
@@ -21,6 +23,8 @@ const MAGNITUDES: [f64; 4] = [1.0, 1e3, 1e6, 1e9];
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Figures {
     allowed: BTreeSet<String>,
+    /// Words of the prompt's example that the article has not.
+    barred: Vec<&'static str>,
 }
 
 impl Figures {
@@ -44,6 +48,14 @@ impl Figures {
         if let Some(date) = material.date {
             figures.allowed.insert(date.year.to_string());
         }
+        let texts = material.sentences.iter().map(|s| s.text.as_str());
+        let article: String = texts.chain([english]).collect::<Vec<_>>().join(" ");
+        let article = article.to_lowercase();
+        figures.barred = EXAMPLE_WORDS
+            .into_iter()
+            .filter(|(english, french)| !article.contains(english) && !article.contains(french))
+            .map(|(english, _)| english)
+            .collect();
         figures
     }
 
@@ -79,6 +91,10 @@ fn digits(figure: &str) -> String {
 
 impl Constraint for Figures {
     fn admits(&self, written: &str, ended: bool) -> bool {
+        let lower = written.to_lowercase();
+        if self.barred.iter().any(|word| lower.contains(word)) {
+            return false;
+        }
         let found: Vec<_> = FIGURE.find_iter(written).collect();
         found.iter().rev().take(2).all(|figure| {
             let rest = &written[figure.end()..];
@@ -122,6 +138,7 @@ mod tests {
             ("on 9 May", true),
             ("on 9, 12", false),
             ("no figure at all", true),
+            ("before winter", false), // a word of the prompt's example
         ];
         for (text, admitted) in table {
             assert_eq!(figures.admits(text, false), admitted, "{text}");

@@ -18,6 +18,16 @@ réouverture du port. Les deux parties sont convenues de le rouvrir avant l'hive
 const EXAMPLE_ABSTRACT: &str = "The mayor received representatives of the fishermen at the town hall, where they asked \
 for the port to be reopened. The two sides agreed to reopen it before winter.";
 
+/// Words of the example that could leak into the abstract of another dispatch, with the beginning of their French:
+/// they may be written only where the article has one of both.
+pub const EXAMPLE_WORDS: [(&str, &str); 5] = [
+    ("mayor", "mair"),
+    ("fishermen", "pêcheur"),
+    ("reopen", "rouv"),
+    ("winter", "hiver"),
+    ("town hall", "mairie"),
+];
+
 /// The conversation that asks for an abstract of `source`.
 pub fn messages(source: &str, max_words: usize) -> Vec<Message> {
     let instructions = INSTRUCTIONS.replace("{max_words}", &max_words.to_string());
@@ -65,6 +75,13 @@ mod tests {
                 inside && text[space + 1..].starts_with(char::is_uppercase)
             });
             assert_eq!(names.count(), 0, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_words_that_could_leak_are_those_of_the_example() {
+        for (english, _) in EXAMPLE_WORDS {
+            assert!(EXAMPLE_ABSTRACT.contains(english), "{english}");
         }
     }
 
