@@ -179,7 +179,8 @@ fn key(form: &str) -> String {
     }
 }
 
-fn capitalised(english: &str) -> String {
+/// The text with its first letter in upper case.
+pub(super) fn capitalised(english: &str) -> String {
     let mut letters = english.chars();
     match letters.next() {
         Some(first) => first.to_uppercase().chain(letters).collect(),

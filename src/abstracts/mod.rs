@@ -18,9 +18,16 @@ mod translit;
 pub mod verify;
 mod vietnamese;
 
+use regex::Regex;
+
 pub use english::in_english;
 pub use glossary::{Glossary, GlossaryError};
 pub use prompt::messages;
 pub use select::BUDGET_WORDS;
 pub use source::{Material, Told, tell};
 pub use summariser::{Approach, Draft, Summariser, SummaryError, SummarySettings};
+
+/// A pattern that is part of the program.
+fn pattern(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("invariant: the pattern is constant")
+}

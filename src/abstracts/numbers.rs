@@ -4,6 +4,7 @@
 //! `11th`); what it is worth is read by `text::numbers`. Dates are [`dates`](super::dates)'s. Telephone numbers and
 //! the numbers of articles, laws and versions stay as they are, and so does a number that could be read in two ways.
 
+use super::pattern;
 use crate::article::Span;
 use crate::text::dates;
 use crate::text::numbers::{NumberKind, NumberMention, find};
@@ -12,10 +13,6 @@ use std::sync::LazyLock;
 
 /// Cardinals in words up to this stay: a model knows `dix` and guesses at `quatre-vingt-onze`.
 const LARGEST_LEFT_IN_WORDS: u64 = 10;
-
-fn pattern(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("invariant: the pattern is constant")
-}
 
 /// Numbers that name a thing and are not a quantity: telephone numbers, articles, laws, versions.
 static LABELS: LazyLock<Regex> = LazyLock::new(|| {

@@ -5,6 +5,7 @@
 //! bare weekday is certain only on that very day.
 
 use super::dates::{english_weekday, in_full, month_in_full, weekday_at};
+use super::glossary::capitalised;
 use crate::article::PublicationDate;
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use regex::{Captures, Regex};
@@ -200,12 +201,4 @@ fn day_of(date: PublicationDate) -> Option<NaiveDate> {
         u32::from(date.month?),
         u32::from(date.day?),
     )
-}
-
-fn capitalised(english: &str) -> String {
-    let mut letters = english.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => String::new(),
-    }
 }

@@ -3,6 +3,7 @@
 //! Owns the edits: a name spelt as the article spells it, a date, a bracket, a clause or a sentence left out. An edit
 //! stands only if the checks then find less, so that a cut which leaves half a sentence does not.
 
+use super::select::words;
 use super::verify::Finding;
 use regex::Regex;
 use std::collections::BTreeSet;
@@ -57,10 +58,6 @@ pub(super) fn repair(
         }
     }
     best
-}
-
-fn words(text: &str) -> usize {
-    text.split_whitespace().count()
 }
 
 /// The texts that leave this finding out or put it right.

@@ -4,6 +4,7 @@
 //! (Carbonell & Goldstein, SIGIR 1998): the next sentence is the one that scores best and repeats least. Vectors may
 //! be passed in; without them likeness is the cosine of tf-idf word stems.
 
+use super::pattern;
 use crate::text::{dates, numbers};
 use ndarray::{Array2, ArrayView2, s};
 use regex::Regex;
@@ -38,10 +39,6 @@ const WEIGHTS: Weights = Weights {
     place: 1.0,
     score: 0.7,
 };
-
-fn pattern(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("invariant: the pattern is constant")
-}
 
 /// Verbs by which a dispatch says what was agreed, decided or announced.
 static SAYING: LazyLock<Regex> = LazyLock::new(|| {
@@ -163,7 +160,8 @@ fn facts(text: &str) -> f32 {
     if quoted { value * 0.5 } else { value }
 }
 
-fn words(text: &str) -> usize {
+/// Words between white space.
+pub(super) fn words(text: &str) -> usize {
     text.split_whitespace().count()
 }
 

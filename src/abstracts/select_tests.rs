@@ -83,6 +83,15 @@ fn labelled(file: &str) -> Vec<Labelled> {
         .collect()
 }
 
+/// The articles longer than `over` words, with their sentences.
+fn longer(articles: &[Labelled], over: usize) -> impl Iterator<Item = (&Labelled, Vec<&str>)> {
+    articles.iter().filter_map(move |article| {
+        let texts: Vec<&str> = article.sentences.iter().map(|s| s.text.as_str()).collect();
+        let length: usize = texts.iter().map(|text| words(text)).sum();
+        (length > over).then_some((article, texts))
+    })
+}
+
 /// Facts kept and all facts, over the articles longer than `over` words.
 fn kept(
     articles: &[Labelled],
@@ -90,11 +99,7 @@ fn kept(
     choice: impl Fn(&[&str]) -> Vec<usize>,
 ) -> (usize, usize) {
     let (mut kept, mut all) = (0, 0);
-    for article in articles {
-        let texts: Vec<&str> = article.sentences.iter().map(|s| s.text.as_str()).collect();
-        if texts.iter().map(|text| words(text)).sum::<usize>() <= over {
-            continue;
-        }
+    for (article, texts) in longer(articles, over) {
         let chosen = choice(&texts);
         let holds = |at: usize| {
             let covers = |place: &usize| {
@@ -120,11 +125,7 @@ fn overlap(
     choice: impl Fn(&[&str]) -> Vec<usize>,
 ) -> (usize, usize) {
     let (mut kept, mut all) = (0, 0);
-    for article in articles {
-        let texts: Vec<&str> = article.sentences.iter().map(|s| s.text.as_str()).collect();
-        if texts.iter().map(|text| words(text)).sum::<usize>() <= over {
-            continue;
-        }
+    for (article, texts) in longer(articles, over) {
         let marks = |text: &str| -> std::collections::BTreeSet<String> {
             text.split(|c: char| !c.is_alphanumeric())
                 .filter(|word| word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()))

@@ -59,7 +59,7 @@ impl Default for SummarySettings {
 pub struct Draft {
     /// The abstract with its checks and the sentences that it was written from.
     pub summary: Summary,
-    /// True when the token budget cut it inside its first sentence.
+    /// True when the token budget or the constraint cut it inside its first sentence.
     pub truncated: bool,
     /// Tokens read by the model, once for all attempts.
     pub prompt_tokens: usize,
@@ -168,16 +168,13 @@ impl Summariser {
         let figures = Arc::new(Figures::of(material, &told.text));
         let mut attempts: Vec<Attempt> = Vec::new();
         let mut cost = (0, 0);
+        let messages = prompt::messages(&told.text, max_words);
+        let mut request = GenerationRequest {
+            constraint: Some(figures),
+            ..GenerationRequest::greedy(messages, self.settings.max_new_tokens)
+        };
         for (sampling, adapted) in plan(self.settings.adapted).take(self.settings.attempts.max(1)) {
-            let request = GenerationRequest {
-                sampling,
-                adapted,
-                constraint: Some(figures.clone()),
-                ..GenerationRequest::greedy(
-                    prompt::messages(&told.text, max_words),
-                    self.settings.max_new_tokens,
-                )
-            };
+            (request.sampling, request.adapted) = (sampling, adapted);
             let (text, truncated) = self.generate(&request, &mut cost)?;
             let (text, findings) = match text.is_empty() {
                 true => continue,

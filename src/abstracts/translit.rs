@@ -6,6 +6,7 @@
 //! Names that the glossary lists are English already. Vietnamese syllables are [`vietnamese`](super::vietnamese)'s.
 
 use super::given_names::{Given, given};
+use super::pattern;
 use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -27,10 +28,6 @@ const EXCEPTIONS: [(&str, &str); 13] = [
     ("Tchekhov", "Chekhov"),
     ("Tourgueniev", "Turgenev"),
 ];
-
-fn pattern(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("invariant: the pattern is constant")
-}
 
 static WORDS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\p{Lu}\p{Ll}+"));
 /// Endings that only Slavic surnames have.

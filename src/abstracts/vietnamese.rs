@@ -4,16 +4,13 @@
 //! with a letter that only Vietnamese has, or a run of two and more capitalised words that are all possible
 //! Vietnamese syllables. A syllable of such a name is known in the whole article (`Mai Xuân Thuân` … `M. Thuân`).
 
+use super::pattern;
 use regex::Regex;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
-
-fn pattern(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("invariant: the pattern is constant")
-}
 
 /// A syllable, letters without marks: onset, nucleus, coda. Diphthongs that end in a glide take no coda.
 static SYLLABLE: LazyLock<Regex> = LazyLock::new(|| {

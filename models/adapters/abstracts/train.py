@@ -1,6 +1,6 @@
 """Teaches a generator to write abstracts: an activated low-rank adapter (aLoRA) for `depeche`.
 
-    python train.py --model model.gguf --pairs pairs.jsonl [--dev dev.jsonl] --output DIR
+    python train.py --name MODEL --model model.gguf --pairs pairs.jsonl [--dev dev.jsonl] [--start DIR] --work DIR --output DIR
 
 Reads pairs of token ids (`prompt`, `answer`; written by pairs.rs) and writes adapter_config.json and
 adapter_model.safetensors in the format of Hugging Face PEFT, and recipe.json: what it was made from. `make
@@ -67,7 +67,7 @@ class Decoder(torch.nn.Module):
         self.heads, self.kv_heads = value("qwen2.attention.head_count"), value("qwen2.attention.head_count_kv")
         self.epsilon = value("qwen2.attention.layer_norm_rms_epsilon")
         self.base = value("qwen2.rope.freq_base")
-        self.weights, self.packed = {}, {}
+        self.weights = {}
         for tensor in reader.tensors:
             if tensor.name == "token_embd.weight":
                 self.embedding = torch.from_numpy(gguf.dequantize(tensor.data, tensor.tensor_type)).half()
