@@ -36,7 +36,7 @@ pub struct SummarySettings {
     pub max_words: usize,
     /// Token budget of an abstract; a text that reaches it is truncated.
     pub max_new_tokens: usize,
-    /// Texts that are written at most until one passes the checks, at least 1.
+    /// Texts that are written at most, at least 1: one if the first passes the checks, else so many.
     pub attempts: usize,
     /// With the generator's adapter, if there is one for it.
     pub adapted: bool,

@@ -68,7 +68,7 @@ pub struct LabelArgs {
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..), env = "DEPECHE_LIMIT")]
     limit: Option<usize>,
 
-    /// Encoder for topics, see `depeche models list`; by default the registry's
+    /// Encoder for topics and for comparing abstracts with the article, see `depeche models list`; by default the registry's
     #[arg(long, value_name = "ID", env = "DEPECHE_ENCODER")]
     pub(super) encoder: Option<String>,
 
@@ -100,7 +100,7 @@ pub struct LabelArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), env = "DEPECHE_MAX_NEW_TOKENS")]
     max_new_tokens: Option<u32>,
 
-    /// Abstracts written at most until one passes the checks; the best of them is kept
+    /// Abstracts written at most: if the first does not pass the checks, so many are written, and the best is kept
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=16), env = "DEPECHE_ATTEMPTS")]
     attempts: u8,
 
