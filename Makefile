@@ -3,7 +3,7 @@ DEPECHE := target/release/depeche
 REPORT  := target/eval/report
 PARITY  := target/parity
 
-.PHONY: build run test lint doc models train adapter abstracts-adapter eval eval-quick eval-new-topic test-external clean
+.PHONY: build run test lint doc models train adapter abstracts-adapter salience eval eval-quick eval-new-topic test-external clean
 
 build:   ; cargo build --release --locked
 run:     build ; $(DEPECHE) label corpus/sample --format table
@@ -15,9 +15,11 @@ models:  build ; $(DEPECHE) models fetch
 train:   build ; $(DEPECHE) train --gold corpus/gold -o models/heads/default
 # What the encoder knows of the topics (PyTorch, about 20 minutes on two cores). Build, `make train` and build again afterwards.
 adapter: build ; models/adapters/topics/train.sh $(DEPECHE) target/adapter
-# SYSTEMS=a,b runs only these; ACCEPT=1 takes the figures as the accepted ones of eval/baseline.json.
 # What the generator knows of abstracts (PyTorch, about an hour on two cores, 10 GB of memory). Build again afterwards.
 abstracts-adapter: build ; models/adapters/abstracts/train.sh qwen2.5-coder-1.5b-instruct 1.5b $(DEPECHE) target/abstracts-adapter
+# Which sentences are worth telling (scikit-learn, some minutes). Build again afterwards.
+salience: build ; models/salience/train.sh target/salience
+# SYSTEMS=a,b runs only these; ACCEPT=1 takes the figures as the accepted ones of eval/baseline.json.
 eval:    build ; $(DEPECHE) eval --report $(REPORT) --baseline eval/baseline.json $(if $(SYSTEMS),--systems $(SYSTEMS)) $(if $(ACCEPT),--accept)
 eval-quick: build ; $(DEPECHE) eval --quick --report $(REPORT)-quick $(if $(SYSTEMS),--systems $(SYSTEMS))
 # What a topic of one's own is worth: leaves out each of the twelve (with the encoder as published: the adapter knows them all).

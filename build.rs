@@ -16,10 +16,11 @@ const NEITHER: [&str; 4] = [
 /// What decides topics only.
 const TOPICS: [&str; 3] = ["src/topics", "models/taxonomy.toml", "models/heads"];
 /// What decides abstracts only.
-const ABSTRACTS: [&str; 4] = [
+const ABSTRACTS: [&str; 5] = [
     "src/abstracts",
     "src/generator",
     "models/adapters/abstracts",
+    "models/salience",
     "models/terms.toml",
 ];
 

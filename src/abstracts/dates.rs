@@ -27,16 +27,6 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// The month or year of a publication: `May 2024`.
-pub(super) fn month_of(published: PublicationDate) -> String {
-    let year = i32::from(published.year);
-    let month = published.month.map(|month| i32::from(month) - 1);
-    month.map_or_else(
-        || year.to_string(),
-        |month| month_in_full(year * 12 + month),
-    )
-}
-
 /// French weekdays with their English names, Monday first.
 const WEEKDAYS: [(&str, &str); 7] = [
     ("lundi", "Monday"),

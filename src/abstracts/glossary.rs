@@ -1,16 +1,18 @@
 //! French terms → English terms, put into the source before generation so that the model copies them.
 //!
-//! Owns the format of terms.toml. A form is matched case-sensitively except for its first letter, at word
-//! boundaries, longest form first. Sentences come from `text`, which writes every apostrophe straight.
+//! Owns the formats of terms.toml and words.tsv. A form is matched case-sensitively except for its first letter, at
+//! word boundaries, longest form first; a word of words.tsv not where it is part of a name (a capital inside the
+//! sentence) or of another word (a hyphen). Sentences come from `text`, which writes every apostrophe straight.
 
 use crate::record::fingerprint;
-use regex::{Captures, Regex, RegexBuilder};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// The terms that the program brings.
 const BUILT_IN: &str = include_str!("../../models/terms.toml");
+/// The words that the program brings: a form, a tab, its English.
+const WORDS: &str = include_str!("../../models/words.tsv");
 
 /// Version of the file format.
 const SCHEMA: u32 = 1;
@@ -63,10 +65,19 @@ struct Term {
     _kind: String,
 }
 
+/// A French form and what stands for it.
+struct Form {
+    /// With a small first letter.
+    french: String,
+    english: String,
+    /// Of words.tsv, not of a list of terms.
+    is_word: bool,
+}
+
 /// Replaces known French terms by their English form.
 pub struct Glossary {
-    forms: Option<Regex>,
-    english: HashMap<String, String>,
+    /// The forms by their first word, the longest first.
+    forms: HashMap<String, Vec<Form>>,
     fingerprint: String,
 }
 
@@ -77,7 +88,7 @@ impl Glossary {
     /// The user's file cannot be read or parsed, or gives one form two translations.
     pub fn load(own: Option<&Path>) -> Result<Self, GlossaryError> {
         let mut english = parse(BUILT_IN, Path::new("models/terms.toml"))?;
-        let mut files = BUILT_IN.to_owned();
+        let mut files = [BUILT_IN, WORDS].concat();
         if let Some(path) = own {
             let text = std::fs::read_to_string(path).map_err(|source| GlossaryError::Io {
                 path: path.to_owned(),
@@ -86,9 +97,30 @@ impl Glossary {
             english.extend(parse(&text, path)?);
             files.push_str(&text);
         }
+        let words = WORDS
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .filter_map(|line| line.split_once('\t'))
+            .filter(|(word, _)| !english.contains_key(*word))
+            .map(|(word, english)| (word.to_owned(), english.to_owned(), true));
+        let words: Vec<_> = words.collect();
+        let terms = english
+            .into_iter()
+            .map(|(term, english)| (term, english, false));
+        let mut forms: HashMap<String, Vec<Form>> = HashMap::new();
+        for (french, english, is_word) in terms.chain(words) {
+            let first = french[..word_end(&french, 0)].to_owned();
+            forms.entry(first).or_default().push(Form {
+                french,
+                english,
+                is_word,
+            });
+        }
+        for forms in forms.values_mut() {
+            forms.sort_by(|a, b| b.french.len().cmp(&a.french.len()));
+        }
         Ok(Self {
-            forms: alternatives(english.keys()),
-            english,
+            forms,
             fingerprint: fingerprint(files.as_bytes()),
         })
     }
@@ -100,12 +132,12 @@ impl Glossary {
 
     /// Number of French forms.
     pub fn len(&self) -> usize {
-        self.english.len()
+        self.forms.values().map(Vec::len).sum()
     }
 
     /// True when there are no terms.
     pub fn is_empty(&self) -> bool {
-        self.english.is_empty()
+        self.forms.is_empty()
     }
 
     /// The text with every known term in English. What is not known stays as it is.
@@ -115,19 +147,58 @@ impl Glossary {
     /// assert_eq!(glossary.apply("avec Vladimir Poutine"), "avec Vladimir Putin");
     /// ```
     pub fn apply(&self, text: &str) -> String {
-        let Some(forms) = &self.forms else {
-            return text.to_owned();
-        };
-        let replace = |found: &Captures| {
-            let form = &found[0];
-            let english = &self.english[&key(form)];
-            match form.starts_with(char::is_uppercase) {
-                true => capitalised(english),
-                false => english.clone(),
+        let mut english = String::with_capacity(text.len());
+        let mut at = 0;
+        while at < text.len() {
+            if let Some(form) = self.form_at(text, at) {
+                match text[at..].starts_with(char::is_uppercase) {
+                    true => english.push_str(&capitalised(&form.english)),
+                    false => english.push_str(&form.english),
+                }
+                at += form.french.len();
+                continue;
             }
-        };
-        forms.replace_all(text, replace).into_owned()
+            // To the next word: what is not a word begins no form.
+            let end = word_end(text, at);
+            let next = text[end..]
+                .find(is_letter)
+                .map_or(text.len(), |gap| end + gap);
+            english.push_str(&text[at..next]);
+            at = next;
+        }
+        english
     }
+
+    /// The longest form that begins here.
+    fn form_at(&self, text: &str, at: usize) -> Option<&Form> {
+        let end = word_end(text, at);
+        let forms = self.forms.get(&key(&text[at..end]))?;
+        let capital = text[at..].starts_with(char::is_uppercase);
+        forms.iter().find(|form| {
+            let behind = at + form.french.len();
+            let same = text
+                .get(at..behind)
+                .is_some_and(|found| key(found) == form.french);
+            // A form such as `ADMM+` ends where it ends; one that ends in a letter ends with its word.
+            let whole =
+                || !form.french.ends_with(is_letter) || !text[behind..].starts_with(is_letter);
+            let inside = || {
+                capital && at > 0 || text[..at].ends_with('-') || text[behind..].starts_with('-')
+            };
+            same && whole() && !(form.is_word && inside())
+        })
+    }
+}
+
+fn is_letter(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// Where the word that begins at `at` ends.
+fn word_end(text: &str, at: usize) -> usize {
+    text[at..]
+        .find(|c| !is_letter(c))
+        .map_or(text.len(), |length| at + length)
 }
 
 fn parse(text: &str, path: &Path) -> Result<HashMap<String, String>, GlossaryError> {
@@ -188,32 +259,6 @@ pub(super) fn capitalised(english: &str) -> String {
     }
 }
 
-fn alternatives<'a>(keys: impl Iterator<Item = &'a String>) -> Option<Regex> {
-    let mut keys: Vec<&String> = keys.collect();
-    // Longest first, then by letters: the same pattern on every run.
-    keys.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-    let patterns: Vec<String> = keys.iter().map(|key| pattern(key)).collect();
-    (!patterns.is_empty()).then(|| {
-        RegexBuilder::new(&format!(r"\b(?:{})", patterns.join("|")))
-            .size_limit(64 << 20)
-            .build()
-            .expect("forms are escaped, so their alternation is a valid pattern")
-    })
-}
-
-fn pattern(key: &str) -> String {
-    let mut letters = key.chars();
-    let first = letters.next().map(String::from).unwrap_or_default();
-    let rest = regex::escape(letters.as_str());
-    // A form such as `ADMM+` ends where it ends; one that ends in a letter ends with its word.
-    let end = if key.ends_with(char::is_alphanumeric) {
-        r"\b"
-    } else {
-        ""
-    };
-    format!("(?i:{}){rest}{end}", regex::escape(&first))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -230,6 +275,10 @@ mod tests {
             ("l'ONU", "l'UN"),
             ("Moscou et Pékin", "Moscow et Beijing"),
             ("Moscoul", "Moscoul"),
+            ("ADMM+, puis", "ADMM+, puis"),
+            ("à la librairie La Librairie", "à la bookshop La Librairie"),
+            ("Librairie de quartier", "Bookshop de quartier"),
+            ("une librairie-café", "une librairie-café"),
         ];
         for (french, expected) in table {
             let applied = glossary.apply(french);

@@ -1,6 +1,11 @@
 //! Sentences → an English abstract. Owns the choice of sentences, the numbers, dates, terms and names given to the
-//! generator in English, and the prompt.
+//! generator in English, the prompt, and what becomes of its answers.
+//!
+//! ```text
+//! sentences → select → source (passages) → render (prompt, figures, verify, repair) → compose → abstract
+//! ```
 
+mod compose;
 mod dates;
 mod english;
 mod figures;
@@ -9,8 +14,10 @@ mod glossary;
 mod numbers;
 mod prompt;
 mod relative;
+mod render;
 mod repair;
-mod select;
+mod salience;
+pub mod select;
 mod shape;
 mod source;
 mod summariser;
@@ -23,8 +30,7 @@ use regex::Regex;
 pub use english::in_english;
 pub use glossary::{Glossary, GlossaryError};
 pub use prompt::messages;
-pub use select::BUDGET_WORDS;
-pub use source::{Material, Told, tell};
+pub use source::{Material, Passage, Source};
 pub use summariser::{Approach, Draft, Summariser, SummaryError, SummarySettings};
 
 /// A pattern that is part of the program.

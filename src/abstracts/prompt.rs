@@ -4,19 +4,21 @@
 
 use crate::generator::{Message, Role};
 
-/// The codebook's rule for an abstract, as instructions to an instruct model.
-const INSTRUCTIONS: &str = "You write English abstracts of French news-wire dispatches. An abstract is one or two \
-English sentences, at most {max_words} words together. It says who did what with whom, when and where, and the \
-figure or decision that matters most. Copy names, offices, numbers and dates exactly: they are in English already. \
-Say nothing that the dispatch does not say. Answer with the abstract alone.";
+/// What is asked of the generator: a sentence of an abstract, not the abstract, because a small model that is given
+/// more says of one person what is told of another.
+const INSTRUCTIONS: &str = "You put sentences of French news-wire dispatches into English. Write one short English \
+sentence of at most 30 words with what the French sentence says: who did what with whom, when and where, and the \
+figure or decision that matters. Copy names, offices, numbers and dates exactly: they are in English already. The \
+context only tells who and what is meant. Say nothing that the sentence does not say. Answer with the English \
+sentence alone.";
 
-/// A dispatch as the model sees it, with terms in English. It has no name, number or date, so that none of them can
+/// A sentence as the model sees it, with terms in English. It has no name, number or date, so that none of them can
 /// turn up in the abstract of another dispatch.
-const EXAMPLE_SOURCE: &str = "Le mayor a reçu au town hall les représentants des pêcheurs, venus demander la \
-réouverture du port. Les deux parties sont convenues de le rouvrir avant l'hiver.";
-
-const EXAMPLE_ABSTRACT: &str = "The mayor received representatives of the fishermen at the town hall, where they asked \
-for the port to be reopened. The two sides agreed to reopen it before winter.";
+const EXAMPLE: [&str; 3] = [
+    "Le mayor a reçu au town hall les représentants des pêcheurs, venus demander la réouverture du port.",
+    "Après deux heures d'entretiens, ils sont convenus de le rouvrir avant l'hiver.",
+    "The mayor and the fishermen agreed to reopen the port before winter.",
+];
 
 /// Words of the example that could leak into the abstract of another dispatch, with the beginning of their French:
 /// they may be written only where the article has one of both.
@@ -28,15 +30,26 @@ pub const EXAMPLE_WORDS: [(&str, &str); 5] = [
     ("town hall", "mairie"),
 ];
 
-/// The conversation that asks for an abstract of `source`.
-pub fn messages(source: &str, max_words: usize) -> Vec<Message> {
-    let instructions = INSTRUCTIONS.replace("{max_words}", &max_words.to_string());
-    let turn = |role, content: String| Message { role, content };
+/// A sentence with its context, which can be empty.
+pub(super) fn passage(context: &str, sentence: &str) -> String {
+    match context {
+        "" => format!("Sentence: {sentence}"),
+        context => format!("Context: {context}\n\nSentence: {sentence}"),
+    }
+}
+
+/// The conversation that asks for a passage in English.
+pub fn messages(passage: &str) -> Vec<Message> {
+    let turn = |role, content: &str| Message {
+        role,
+        content: content.to_owned(),
+    };
+    let [context, sentence, english] = EXAMPLE;
     vec![
-        turn(Role::System, instructions),
-        turn(Role::User, EXAMPLE_SOURCE.to_owned()),
-        turn(Role::Assistant, EXAMPLE_ABSTRACT.to_owned()),
-        turn(Role::User, source.to_owned()),
+        turn(Role::System, INSTRUCTIONS),
+        turn(Role::User, &self::passage(context, sentence)),
+        turn(Role::Assistant, english),
+        turn(Role::User, passage),
     ]
 }
 
@@ -68,7 +81,7 @@ mod tests {
 
     #[test]
     fn the_example_has_no_fact_that_could_leak() {
-        for text in [EXAMPLE_SOURCE, EXAMPLE_ABSTRACT] {
+        for text in EXAMPLE {
             assert!(!text.contains(|c: char| c.is_ascii_digit()));
             let names = text.match_indices(' ').filter(|(space, _)| {
                 let inside = !text[..*space].ends_with('.');
@@ -81,17 +94,14 @@ mod tests {
     #[test]
     fn the_words_that_could_leak_are_those_of_the_example() {
         for (english, _) in EXAMPLE_WORDS {
-            assert!(EXAMPLE_ABSTRACT.contains(english), "{english}");
+            assert!(EXAMPLE.concat().contains(english), "{english}");
         }
     }
 
     #[test]
-    fn the_limit_and_the_source_are_given() {
-        let messages = messages("La source.", 42);
-        assert!(messages[0].content.contains("at most 42 words"));
-        assert_eq!(
-            messages.last().map(|last| last.content.as_str()),
-            Some("La source.")
-        );
+    fn the_passage_comes_last() {
+        let messages = messages(&passage("", "La source."));
+        let last = messages.last().map(|last| last.content.as_str());
+        assert_eq!(last, Some("Sentence: La source."));
     }
 }

@@ -1,146 +1,127 @@
-//! Which sentences the generator is given: the lead, then those worth telling, within a budget of words.
+//! Which sentences are worth telling, and in what order of importance.
 //!
-//! Owns the score of a sentence (facts, likeness to the whole, place) and the choice by maximal marginal relevance
-//! (Carbonell & Goldstein, SIGIR 1998): the next sentence is the one that scores best and repeats least. Vectors may
-//! be passed in; without them likeness is the cosine of tf-idf word stems.
+//! Owns what is read of a sentence ([`features`]) and the choice. What it counts is learnt: [`super::salience`].
 
 use super::pattern;
+use super::salience::Salience;
 use crate::text::{dates, numbers};
-use ndarray::{Array2, ArrayView2, s};
+use ndarray::{Array2, ArrayView2, Axis};
 use regex::Regex;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// Words that the generator is given at most, a longer lead not counted against it.
-pub const BUDGET_WORDS: usize = 220;
-
-/// Sentences that are compared: the work grows with their square, and what a dispatch is about comes before.
-const MOST_COMPARED: usize = 200;
+/// Sentences that are looked at: what a dispatch is about comes before.
+pub(super) const MOST_COMPARED: usize = 40;
+/// A sentence that is so like a chosen one (cosine of tf-idf) tells it again.
+const REPEATED: f32 = 0.6;
 
 /// Letters of a word that tell it from others: French endings are left out.
 const STEM_LETTERS: usize = 6;
 
-/// What a sentence is worth by. Found by a grid over the labelled articles; see the test below.
-#[derive(Debug, Clone, Copy)]
-struct Weights {
-    /// Numbers, dates, names and verbs of agreement and statement.
-    facts: f32,
-    /// Mean likeness to the other sentences.
-    centre: f32,
-    /// Nearness to the beginning.
-    place: f32,
-    /// Share of the score against the likeness to what is chosen already: λ of the paper.
-    score: f32,
-}
-
-const WEIGHTS: Weights = Weights {
-    facts: 1.0,
-    centre: 0.25,
-    place: 1.0,
-    score: 0.7,
-};
+/// What is read of a sentence, by column.
+pub const FEATURES: [&str; 15] = [
+    "first",
+    "early",
+    "last",
+    "words",
+    "short",
+    "numbers",
+    "dates",
+    "names",
+    "verbs",
+    "decision",
+    "courtesy",
+    "quoted",
+    "question",
+    "like_lead",
+    "centre",
+];
 
 /// Verbs by which a dispatch says what was agreed, decided or announced.
-static SAYING: LazyLock<Regex> = LazyLock::new(|| {
+static VERBS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?ix)\b(?:sign|ratifi|adopt|approuv|annonc|déclar|soulign|affirm|indiqu|décid|convenu|convien|accept|refus
         |propos|promi|engag|accord|lanc|inaugur|ouv[er]|condamn|appel|demand|remi[st]|reçu|recev|rencontr|prolong|livr
         |port(?:er|era|é)\b|attein|augment|recul|baiss|hausse|progress|vot|élu|nomm)",
     )
 });
+/// Those of them that decide something.
+static DECISION: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b(?:conven|convien|sign|approuv|adopt|décid|annonc|prévoi|fixé|accord)")
+});
+/// What is said for courtesy.
+static COURTESY: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:souhait|remerci|félicit|salué|rappel|soulign|hommage)"));
 /// A name inside a sentence: a capital behind a small letter, comma or apostrophe.
 static NAME: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"[\p{Ll},'] ?(\p{Lu}[\p{L}-]+(?: \p{Lu}[\p{L}-]+)*)"));
+    LazyLock::new(|| pattern(r"[\p{Ll},'’] ?(\p{Lu}[\p{L}-]+(?: \p{Lu}[\p{L}-]+)*)"));
 
-/// The places of the chosen sentences, in order: the lead always, the others while they fit into `budget` words.
+/// The places of the sentences that are worth most, the most important first, at most `count` of them.
 ///
-/// `vectors` are unit vectors, one row a sentence; with another number of rows they are left aside.
-/// Equal scores go to the earlier sentence, so the choice is the same on every run.
-pub fn worth_telling(
+/// `vectors` are unit vectors of the first sentences, one row each; without them, or with those of an encoder that
+/// salience was not learnt with, the features alone count. Equal scores go to the earlier sentence, so the choice is
+/// the same on every run.
+pub(super) fn worth_telling(
     sentences: &[&str],
     vectors: Option<ArrayView2<f32>>,
-    budget: usize,
+    salience: &Salience,
+    count: usize,
 ) -> Vec<usize> {
-    choose(sentences, vectors, budget, &WEIGHTS)
-}
-
-fn choose(
-    sentences: &[&str],
-    vectors: Option<ArrayView2<f32>>,
-    budget: usize,
-    weights: &Weights,
-) -> Vec<usize> {
-    let vectors = vectors.filter(|vectors| vectors.nrows() == sentences.len());
     let sentences = &sentences[..sentences.len().min(MOST_COMPARED)];
-    let lengths: Vec<usize> = sentences.iter().map(|text| words(text)).collect();
-    if lengths.iter().sum::<usize>() <= budget {
-        return (0..sentences.len()).collect();
-    }
-    let likeness = match vectors {
-        Some(vectors) => {
-            let compared = vectors.slice(s![..sentences.len(), ..]);
-            compared.dot(&compared.t())
+    let scores = salience.scores(&features(sentences), vectors);
+    let mut order: Vec<usize> = (0..sentences.len()).collect();
+    order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]));
+    let likeness = tf_idf(sentences);
+    let mut chosen: Vec<usize> = Vec::new();
+    for place in order {
+        let repeated = |other: &usize| likeness[[place, *other]] > REPEATED;
+        if chosen.len() < count && !chosen.iter().any(repeated) {
+            chosen.push(place);
         }
-        None => tf_idf(sentences),
-    };
-    let scores = scores(sentences, &likeness, weights);
-    let mut chosen = vec![0];
-    let mut left = budget.saturating_sub(lengths[0]);
-    loop {
-        let fits = |place: &usize| !chosen.contains(place) && lengths[*place] <= left;
-        let worth = |place: usize| {
-            let repeated = chosen.iter().map(|other| likeness[[place, *other]]);
-            let repeated = repeated.fold(0.0, f32::max);
-            weights.score * scores[place] - (1.0 - weights.score) * repeated
-        };
-        // The first of equals: `max_by` would take the last.
-        let best = (0..sentences.len())
-            .filter(fits)
-            .rev()
-            .max_by(|a, b| worth(*a).total_cmp(&worth(*b)));
-        let Some(best) = best else { break };
-        left -= lengths[best];
-        chosen.push(best);
     }
-    chosen.sort_unstable();
     chosen
 }
 
-/// What each sentence is worth, from 0 to 1.
-fn scores(sentences: &[&str], likeness: &Array2<f32>, weights: &Weights) -> Vec<f32> {
+/// What is read of an article's sentences, one row each, a column for each of [`FEATURES`].
+pub fn features(sentences: &[&str]) -> Array2<f32> {
+    let likeness = tf_idf(sentences);
     let count = sentences.len();
-    let facts = scaled(sentences.iter().map(|text| facts(text)).collect());
     let others = (count.max(2) - 1) as f32;
-    let centre = scaled(
-        (0..count)
-            .map(|row| (likeness.row(row).sum() - likeness[[row, row]]) / others)
-            .collect(),
-    );
-    let total = weights.facts + weights.centre + weights.place;
-    (0..count)
-        .map(|place| {
-            let early = 1.0 / (1.0 + place as f32).sqrt();
-            (weights.facts * facts[place] + weights.centre * centre[place] + weights.place * early)
-                / total
-        })
-        .collect()
-}
-
-/// Values from 0 to 1, the largest 1.
-fn scaled(values: Vec<f32>) -> Vec<f32> {
-    let largest = values.iter().copied().fold(0.0, f32::max);
-    if largest <= 0.0 {
-        return values;
+    let mut rows = Array2::zeros((count, FEATURES.len()));
+    for (place, text) in sentences.iter().enumerate() {
+        let like_lead = if place == 0 {
+            0.0
+        } else {
+            likeness[[place, 0]]
+        };
+        let centre = (likeness.row(place).sum() - likeness[[place, place]]) / others;
+        let [numbers, dates, names, verbs] = facts(text);
+        let is = |yes: bool| f32::from(u8::from(yes));
+        let row = [
+            is(place == 0),
+            1.0 / (1.0 + place as f32).sqrt(),
+            is(place + 1 == count),
+            words(text).min(40) as f32 / 20.0,
+            is(words(text) < 8),
+            numbers,
+            dates,
+            names,
+            verbs,
+            is(DECISION.is_match(text)),
+            is(COURTESY.is_match(text)),
+            is(text.contains(['«', '"', '“']) || text.starts_with(['-', '–'])),
+            is(text.ends_with('?')),
+            like_lead,
+            centre,
+        ];
+        rows.index_axis_mut(Axis(0), place)
+            .assign(&ndarray::arr1(&row));
     }
-    values
-        .into_iter()
-        .map(|value| value.max(0.0) / largest)
-        .collect()
+    rows
 }
 
-/// How much a sentence tells: each kind counts a few times at most, so that a list does not win. A quotation or a
-/// question tells less.
-fn facts(text: &str) -> f32 {
+/// Numbers, dates, names and verbs: each kind counts a few times at most, so that a list does not win.
+fn facts(text: &str) -> [f32; 4] {
     let days = dates::find(text);
     let is_date = |start: usize| {
         days.iter()
@@ -151,13 +132,14 @@ fn facts(text: &str) -> f32 {
         .filter(|number| !is_date(number.span.start))
         .count();
     let names = NAME.find_iter(text).count();
-    let verbs = SAYING.find_iter(text).count();
-    let value = figures.min(3) as f32
-        + days.len().min(2) as f32
-        + names.min(4) as f32 * 0.5
-        + verbs.min(2) as f32;
-    let quoted = text.starts_with(['«', '"', '“', '-', '–']) || text.ends_with('?');
-    if quoted { value * 0.5 } else { value }
+    let verbs = VERBS.find_iter(text).count();
+    [
+        figures.min(3),
+        days.len().min(2),
+        names.min(4),
+        verbs.min(2),
+    ]
+    .map(|count| count as f32)
 }
 
 /// Words between white space.

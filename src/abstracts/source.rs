@@ -1,8 +1,7 @@
-//! An article → the text that the generator is given: place and month, then the sentences worth telling, with
-//! everything that it could get wrong in English already.
+//! An article → its sentences as the generator is given them, one at a time: with dateline, lead and the sentence
+//! before as context, and everything that it could get wrong in English already.
 
-use super::dates::month_of;
-use super::{Glossary, in_english, select};
+use super::{Glossary, in_english, prompt};
 use crate::article::PublicationDate;
 use crate::text::{Document, NoiseKind, Sentence};
 use regex::Regex;
@@ -22,6 +21,15 @@ pub struct Material<'a> {
 }
 
 impl<'a> Material<'a> {
+    /// The same dispatch with these of its sentences alone, without the headline.
+    pub fn with(self, sentences: &'a [Sentence]) -> Self {
+        Self {
+            title: None,
+            sentences,
+            ..self
+        }
+    }
+
     /// The material of a document that was cut from `raw`.
     pub fn of(
         title: Option<&'a str>,
@@ -40,50 +48,79 @@ impl<'a> Material<'a> {
     }
 }
 
-/// What the generator is given of an article.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
-    /// Places of the chosen sentences, in order.
-    pub places: Vec<usize>,
-    /// Place and month of the dispatch, an empty line, the sentences.
-    pub text: String,
-}
-
 /// What a dateline has besides place and date: the agency in brackets, marks at its ends.
 static AGENCY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\s*\([^)]*\)|\s+[-–—]+\s*[\p{Lu}/]+\s*$|[\s,.:–—-]+$")
         .expect("invariant: the pattern is constant")
 });
 
-/// Chooses the sentences worth telling, `budget` words of them, and puts them into English where it matters.
-///
-/// The first line is the dateline's place with its day, or with the month of publication, which is true of most of
-/// what a dispatch tells without a day.
-pub fn tell(material: &Material, glossary: &Glossary, budget: usize) -> Told {
-    let texts: Vec<&str> = material.sentences.iter().map(|s| s.text.as_str()).collect();
-    let places = select::worth_telling(&texts, None, budget);
-    // A day or a name can come from any sentence before the last one chosen.
-    let read = places.last().map_or(0, |last| last + 1);
-    let dateline = AGENCY.replace_all(material.dateline.unwrap_or_default(), "");
-    let sentences = std::iter::once(dateline.as_ref()).chain(texts[..read].iter().copied());
-    let english = in_english(sentences, material.date, glossary);
-    let month = material.date.map(month_of);
-    let head: Vec<&str> = match english[0].as_str() {
-        place if place.contains(|c: char| c.is_ascii_digit()) => vec![place],
-        place => [place]
+/// An article's sentences with what the generator could get wrong in English already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The dateline's place, with its day if it has one.
+    dateline: String,
+    sentences: Vec<String>,
+}
+
+/// One sentence as the generator is given it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passage {
+    /// Place of the sentence in the article.
+    pub place: usize,
+    /// Places of the sentences that say who and what is meant: the lead and the one before, in order.
+    pub context: Vec<usize>,
+    /// Context and sentence, as the generator reads them.
+    pub text: String,
+}
+
+impl Passage {
+    /// The sentences of the passage: context, then the sentence itself.
+    pub fn heard(&self, material: &Material) -> Vec<Sentence> {
+        let places = self.context.iter().chain([&self.place]);
+        places
+            .map(|place| material.sentences[*place].clone())
+            .collect()
+    }
+}
+
+impl Source {
+    /// Numbers, dates, terms and names of the article put into English.
+    pub fn of(material: &Material, glossary: &Glossary) -> Self {
+        let dateline = AGENCY.replace_all(material.dateline.unwrap_or_default(), "");
+        let texts = material.sentences.iter().map(|s| s.text.as_str());
+        // All together: a day or a name of one sentence is what the next one leans on.
+        let texts = std::iter::once(dateline.as_ref()).chain(texts);
+        let mut english = in_english(texts, material.date, glossary).into_iter();
+        Self {
+            dateline: english.next().unwrap_or_default(),
+            sentences: english.collect(),
+        }
+    }
+
+    /// The sentence at `place`, with the dateline, the lead and the sentence before as its context.
+    ///
+    /// # Panics
+    /// The article has no such sentence.
+    pub fn passage(&self, place: usize) -> Passage {
+        let mut context: Vec<usize> = [0, place.saturating_sub(1)]
             .into_iter()
-            .chain(month.as_deref())
-            .filter(|part| !part.is_empty())
-            .collect(),
-    };
-    let body: Vec<&str> = places
-        .iter()
-        .map(|place| english[place + 1].as_str())
-        .collect();
-    let parts = [head.join(", "), body.join(" ")];
-    let parts = parts.iter().filter(|part| !part.is_empty());
-    Told {
-        text: parts.map(String::as_str).collect::<Vec<_>>().join("\n\n"),
-        places,
+            .filter(|other| *other < place)
+            .collect();
+        context.dedup();
+        let dateline = match self.dateline.as_str() {
+            "" => String::new(),
+            dateline => format!("{dateline}."),
+        };
+        let sentences = context.iter().map(|other| self.sentences[*other].as_str());
+        let before: Vec<&str> = [dateline.as_str()]
+            .into_iter()
+            .filter(|dateline| !dateline.is_empty())
+            .chain(sentences)
+            .collect();
+        Passage {
+            text: prompt::passage(&before.join(" "), &self.sentences[place]),
+            place,
+            context,
+        }
     }
 }

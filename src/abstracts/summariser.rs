@@ -1,15 +1,11 @@
-//! An article's sentences → an abstract: tell the generator, check what it writes, mend it or try again.
+//! The generator put to work on an article: how abstracts are asked for, what comes of it, and the baselines.
 
-use super::figures::Figures;
-use super::repair::repair;
+use super::salience::Salience;
 use super::shape::shape;
-use super::verify::{CHECKS, Finding, Verifier};
-use super::{BUDGET_WORDS, Glossary, Material, prompt, tell};
+use super::{Glossary, Material, prompt};
 use crate::encoder::{Encoder, EncoderError};
-use crate::generator::{
-    GenerationRequest, Generator, GeneratorError, Message, Sampling, StopReason,
-};
-use crate::record::{Check, Summary, SummaryStatus};
+use crate::generator::{GenerationRequest, Generator, GeneratorError, Message, StopReason};
+use crate::record::{Summary, SummaryStatus};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -17,8 +13,8 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Approach {
-    /// The sentences worth telling, with numbers, dates, terms and names in English, with instructions and an example;
-    /// figures that the article has not cannot be written; the abstract is checked.
+    /// The sentences worth telling, one by one, with numbers, dates, terms and names in English, with instructions and
+    /// an example; figures that the sentence has not cannot be written; sentences and abstract are checked.
     #[default]
     Selection,
     /// The first sentence, to be translated: a baseline to compare with.
@@ -34,9 +30,9 @@ pub struct SummarySettings {
     pub approach: Approach,
     /// Longest abstract in words.
     pub max_words: usize,
-    /// Token budget of an abstract; a text that reaches it is truncated.
+    /// Token budget of a text that is generated; one that reaches it is truncated.
     pub max_new_tokens: usize,
-    /// Texts that are written at most, at least 1: one if the first passes the checks, else so many.
+    /// Texts that are written at most for a sentence, at least 1: one if the first passes the checks, else so many.
     pub attempts: usize,
     /// With the generator's adapter, if there is one for it.
     pub adapted: bool,
@@ -61,9 +57,9 @@ pub struct Draft {
     pub summary: Summary,
     /// True when the token budget or the constraint cut it inside its first sentence.
     pub truncated: bool,
-    /// Tokens read by the model, once for all attempts.
+    /// Tokens of the prompts, those that were recalled from another prompt included.
     pub prompt_tokens: usize,
-    /// Tokens written by the model, all attempts together.
+    /// Tokens written by the model, all sentences and attempts together.
     pub new_tokens: usize,
 }
 
@@ -87,16 +83,10 @@ pub enum SummaryError {
 /// Writes abstracts with a generator.
 pub struct Summariser {
     generator: Box<dyn Generator>,
-    encoder: Arc<dyn Encoder>,
-    glossary: Glossary,
-    settings: SummarySettings,
-}
-
-/// One text that was written.
-struct Attempt {
-    text: String,
-    findings: Vec<Finding>,
-    truncated: bool,
+    pub(super) encoder: Arc<dyn Encoder>,
+    pub(super) glossary: Glossary,
+    pub(super) salience: Salience,
+    pub(super) settings: SummarySettings,
 }
 
 impl Summariser {
@@ -112,6 +102,7 @@ impl Summariser {
             generator,
             encoder,
             glossary,
+            salience: Salience::built_in(),
             settings,
         }
     }
@@ -126,7 +117,7 @@ impl Summariser {
             return Err(SummaryError::NoSentence);
         }
         match self.settings.approach {
-            Approach::Selection => self.write_checked(&material),
+            Approach::Selection => self.compose(&material),
             Approach::Lead => {
                 let lead = prompt::translation(&material.sentences[0].text);
                 self.write_plain(&material, 1, lead)
@@ -146,10 +137,10 @@ impl Summariser {
         messages: Vec<Message>,
     ) -> Result<Draft, SummaryError> {
         let request = GenerationRequest::greedy(messages, self.settings.max_new_tokens);
-        let mut cost = (0, 0);
-        let (text, truncated) = self.generate(&request, &mut cost)?;
+        let mut cost = Cost::default();
+        let written = self.generate(&request, &mut cost)?;
         let summary = Summary {
-            text,
+            text: written.text,
             status: SummaryStatus::Unchecked,
             checks: Vec::new(),
             sources: material.sentences[..sentences]
@@ -157,143 +148,60 @@ impl Summariser {
                 .map(|sentence| sentence.span)
                 .collect(),
         };
-        draft(summary, truncated, cost)
+        cost.draft(summary, written.truncated)
     }
 
-    fn write_checked(&mut self, material: &Material) -> Result<Draft, SummaryError> {
-        let told = tell(material, &self.glossary, BUDGET_WORDS);
-        let verifier = Verifier::new(material, &self.glossary);
-        let max_words = self.settings.max_words;
-        let check = |text: &str| verifier.check(text, max_words);
-        let figures = Arc::new(Figures::of(material, &told.text));
-        let mut attempts: Vec<Attempt> = Vec::new();
-        let mut cost = (0, 0);
-        let messages = prompt::messages(&told.text, max_words);
-        let mut request = GenerationRequest {
-            constraint: Some(figures),
-            ..GenerationRequest::greedy(messages, self.settings.max_new_tokens)
-        };
-        for (sampling, adapted) in plan(self.settings.adapted).take(self.settings.attempts.max(1)) {
-            (request.sampling, request.adapted) = (sampling, adapted);
-            let (text, truncated) = self.generate(&request, &mut cost)?;
-            let (text, findings) = match text.is_empty() {
-                true => continue,
-                false => repair(&text, &told.text, check),
-            };
-            let passed = findings.is_empty();
-            attempts.push(Attempt {
-                text,
-                findings,
-                truncated,
-            });
-            if passed && attempts.len() == 1 {
-                break;
-            }
-        }
-        let best = self.best(attempts, &told.text)?;
-        let summary = Summary {
-            text: best.text,
-            status: match best.findings.is_empty() {
-                true => SummaryStatus::Verified,
-                false => SummaryStatus::NeedsReview,
-            },
-            checks: report(&best.findings),
-            sources: told
-                .places
-                .iter()
-                .map(|place| material.sentences[*place].span)
-                .collect(),
-        };
-        draft(summary, best.truncated, cost)
-    }
-
-    /// The attempt with the fewest findings; of equals the one most like what was told.
-    fn best(&self, attempts: Vec<Attempt>, told: &str) -> Result<Attempt, SummaryError> {
-        let fewest = attempts.iter().map(|attempt| attempt.findings.len()).min();
-        let mut left: Vec<Attempt> = attempts
-            .into_iter()
-            .filter(|attempt| Some(attempt.findings.len()) == fewest)
-            .collect();
-        let place = match left.len() {
-            0 => return Err(SummaryError::NothingWritten),
-            1 => 0,
-            _ => {
-                let texts = left.iter().map(|attempt| attempt.text.as_str());
-                let texts: Vec<&str> = std::iter::once(told).chain(texts).collect();
-                let vectors = self.encoder.encode(&texts)?;
-                let likeness = |place: &usize| vectors.row(0).dot(&vectors.row(place + 1));
-                // The first of equals: `max_by` would take the last.
-                let places = (0..left.len()).rev();
-                let best = places.max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-                best.unwrap_or(0)
-            }
-        };
-        Ok(left.swap_remove(place))
-    }
-
-    /// A text in form, and whether it was cut inside its first sentence.
-    fn generate(
+    /// A text in form.
+    pub(super) fn generate(
         &mut self,
         request: &GenerationRequest,
-        (prompt_tokens, new_tokens): &mut (usize, usize),
-    ) -> Result<(String, bool), SummaryError> {
+        cost: &mut Cost,
+    ) -> Result<Written, SummaryError> {
         let mut generations = self.generator.generate(std::slice::from_ref(request));
         let generation = generations.pop().ok_or(SummaryError::NothingWritten)??;
-        *prompt_tokens = generation.prompt_tokens;
-        *new_tokens += generation.new_tokens;
+        cost.prompt_tokens += generation.prompt_tokens;
+        cost.new_tokens += generation.new_tokens;
         let shaped = shape(&generation.text, self.settings.max_words);
-        let cut = generation.stop != StopReason::StopToken && !shaped.whole;
-        Ok((shaped.text, cut))
-    }
-}
-
-/// How attempts are made, the first of them first: by the adapter's best words, by the base's, then drawn.
-fn plan(adapted: bool) -> impl Iterator<Item = (Sampling, bool)> {
-    let greedy = [adapted, false].map(|adapted| (Sampling::Greedy, adapted));
-    let drawn = (1..).map(move |seed| {
-        let sampling = Sampling::Nucleus {
-            temperature: 0.6,
-            top_p: 0.9,
-            seed,
-        };
-        (sampling, adapted)
-    });
-    greedy
-        .into_iter()
-        .take(1 + usize::from(adapted))
-        .chain(drawn)
-}
-
-fn draft(
-    summary: Summary,
-    truncated: bool,
-    (prompt_tokens, new_tokens): (usize, usize),
-) -> Result<Draft, SummaryError> {
-    match summary.text.is_empty() {
-        true => Err(SummaryError::NothingWritten),
-        false => Ok(Draft {
-            summary,
-            truncated,
-            prompt_tokens,
-            new_tokens,
-        }),
-    }
-}
-
-/// What each check found.
-fn report(findings: &[Finding]) -> Vec<Check> {
-    CHECKS
-        .iter()
-        .map(|name| {
-            let reasons = findings.iter().filter(|finding| finding.check == *name);
-            let reasons: Vec<&str> = reasons.map(|finding| finding.reason.as_str()).collect();
-            Check {
-                name: (*name).to_owned(),
-                passed: reasons.is_empty(),
-                reason: (!reasons.is_empty()).then(|| reasons.join("; ")),
-            }
+        Ok(Written {
+            text: shaped.text,
+            log_probability: generation.log_probability,
+            truncated: generation.stop != StopReason::StopToken && !shaped.whole,
         })
-        .collect()
+    }
+}
+
+/// Tokens read and written.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Cost {
+    prompt_tokens: usize,
+    new_tokens: usize,
+}
+
+/// What the generator wrote.
+pub(super) struct Written {
+    pub(super) text: String,
+    /// Mean natural logarithm of the probability of a token.
+    pub(super) log_probability: f32,
+    /// True when it was cut inside its first sentence.
+    pub(super) truncated: bool,
+}
+
+impl Cost {
+    /// What came of it.
+    ///
+    /// # Errors
+    /// Nothing was written.
+    pub(super) fn draft(self, summary: Summary, truncated: bool) -> Result<Draft, SummaryError> {
+        match summary.text.is_empty() {
+            true => Err(SummaryError::NothingWritten),
+            false => Ok(Draft {
+                summary,
+                truncated,
+                prompt_tokens: self.prompt_tokens,
+                new_tokens: self.new_tokens,
+            }),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,12 @@
 //! The summariser with a generator that says what it is told to.
 
+use super::super::compose::LEAST_ROOM;
+use super::super::select::words;
+use super::super::verify::CHECKS;
 use super::*;
 use crate::article::{PublicationDate, Span};
-use crate::generator::ScriptedGenerator;
+use crate::generator::{GenerationRequest, Sampling, ScriptedGenerator};
+use crate::record::Check;
 use crate::text::segment;
 use ndarray::Array2;
 use std::collections::VecDeque;
@@ -10,8 +14,8 @@ use std::sync::Mutex;
 
 const ARTICLE: &str = "Hanoï (VNA) – Le vice-ministre de la Défense Tran Van Nam a reçu mardi 14 mai l'ambassadeur \
     russe, Sergueï Ivanov. Les deux parties ont signé douze contrats et un plan de coopération.";
-const RIGHT: &str = "Deputy Defence Minister Tran Van Nam received Russian Ambassador Sergey Ivanov in Hanoi on 14 May \
-    2024, and the two sides signed twelve contracts.";
+const LEAD: &str = "Deputy Defence Minister Tran Van Nam received Russian Ambassador Sergey Ivanov in Hanoi on 14 May 2024.";
+const REST: &str = "The two sides signed twelve contracts and a cooperation plan.";
 /// Nothing of it can be kept.
 const WRONG: &str =
     "Chinese President Pavel Smirnov said on 3 June 1999 that 77 ships of Brazil had left.";
@@ -64,46 +68,83 @@ fn write(answers: &[&str], settings: SummarySettings) -> (Draft, Vec<GenerationR
 }
 
 #[test]
-fn a_right_abstract_is_verified_at_once() {
-    let (draft, requests) = write(&[RIGHT], SummarySettings::default());
-    assert_eq!(draft.summary.text, RIGHT);
+fn sentences_are_told_one_by_one() {
+    let (draft, requests) = write(&[LEAD, REST], SummarySettings::default());
+    assert_eq!(draft.summary.text, format!("{LEAD} {REST}"));
     assert_eq!(draft.summary.status, SummaryStatus::Verified);
     assert_eq!(draft.summary.checks.len(), CHECKS.len());
     assert!(draft.summary.checks.iter().all(|check| check.passed));
-    assert_eq!(draft.summary.sources.len(), 2);
-    let [request] = requests.as_slice() else {
+    let told: Vec<&str> = draft
+        .summary
+        .sources
+        .iter()
+        .map(|span| &ARTICLE[span.start..span.end])
+        .collect();
+    assert!(told[0].starts_with("Le vice-ministre") && told[1].starts_with("Les deux parties"));
+    let [lead, rest] = requests.as_slice() else {
         panic!("{requests:?}");
     };
-    let told = &request.messages.last().unwrap().content;
-    assert!(told.starts_with("Hanoi, May 2024\n\n"), "{told}");
-    let figures = request.constraint.as_ref().unwrap();
+    let asked = |request: &GenerationRequest| request.messages.last().unwrap().content.clone();
+    assert!(
+        asked(lead).starts_with("Context: Hanoi.\n\nSentence: Le Deputy"),
+        "{}",
+        asked(lead)
+    );
+    let context = asked(rest).find("Tran Van Nam").unwrap();
+    assert!(context < asked(rest).find("\n\nSentence: ").unwrap());
+    let figures = rest.constraint.as_ref().unwrap();
     assert!(figures.admits("twelve or 12", true) && !figures.admits("13", true));
 }
 
 #[test]
 fn what_is_wrong_is_written_again_and_the_best_is_kept() {
-    let longer = RIGHT.replace("contracts.", "contracts and a cooperation plan.");
-    let answers = [WRONG, RIGHT, WRONG, &longer];
+    let longer = LEAD.replace("received", "met and received");
+    let answers = [WRONG, LEAD, WRONG, &longer, REST];
     let (draft, requests) = write(&answers, SummarySettings::default());
-    assert_eq!(draft.summary.text, longer);
+    assert_eq!(draft.summary.text, format!("{longer} {REST}"));
     assert_eq!(draft.summary.status, SummaryStatus::Verified);
-    assert_eq!(requests.len(), 4);
-    let adapted: Vec<bool> = requests.iter().map(|request| request.adapted).collect();
-    assert_eq!(adapted, [true, false, true, true]);
+    assert!(requests.iter().all(|request| request.adapted));
+    let greedy: Vec<bool> = requests
+        .iter()
+        .map(|request| request.sampling == Sampling::Greedy)
+        .collect();
+    assert_eq!(greedy, [true, false, false, false, true]);
     assert_ne!(requests[2].sampling, requests[3].sampling);
 }
 
-#[test]
-fn what_stays_wrong_says_why() {
-    let settings = SummarySettings {
+/// With two attempts a sentence.
+fn twice() -> SummarySettings {
+    SummarySettings {
         attempts: 2,
         ..SummarySettings::default()
-    };
-    let (draft, _) = write(&[WRONG, WRONG], settings);
+    }
+}
+
+#[test]
+fn a_sentence_that_stays_wrong_is_left_out() {
+    let (draft, _) = write(&[WRONG, WRONG, REST], twice());
+    assert_eq!(draft.summary.text, REST);
+    assert_eq!(draft.summary.status, SummaryStatus::Verified);
+    assert_eq!(draft.summary.sources.len(), 1);
+}
+
+#[test]
+fn an_abstract_that_stays_wrong_says_why() {
+    let (draft, _) = write(&[WRONG; 4], twice());
     assert_eq!(draft.summary.status, SummaryStatus::NeedsReview);
     let failed: Vec<&Check> = draft.summary.checks.iter().filter(|c| !c.passed).collect();
     assert!(failed.iter().any(|check| check.name == "names"));
     assert!(failed.iter().all(|check| check.reason.is_some()));
+}
+
+#[test]
+fn the_limit_of_words_holds() {
+    let settings = SummarySettings {
+        max_words: words(LEAD) + LEAST_ROOM - 1,
+        ..SummarySettings::default()
+    };
+    let (draft, requests) = write(&[LEAD], settings);
+    assert_eq!((draft.summary.text.as_str(), requests.len()), (LEAD, 1));
 }
 
 #[test]

@@ -96,15 +96,15 @@ pub struct LabelArgs {
     #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u16).range(10..=500), env = "DEPECHE_MAX_WORDS")]
     max_words: u16,
 
-    /// Token budget of an abstract; one that reaches it is marked `truncated`. By default a little above MAX_WORDS
+    /// Token budget of a text that is generated; an abstract that needs more is marked `truncated`. By default a little above MAX_WORDS
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), env = "DEPECHE_MAX_NEW_TOKENS")]
     max_new_tokens: Option<u32>,
 
-    /// Abstracts written at most: if the first does not pass the checks, so many are written, and the best is kept
+    /// Texts written at most for a sentence: if the first does not pass the checks, so many are written, and the best is kept
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=16), env = "DEPECHE_ATTEMPTS")]
     attempts: u8,
 
-    /// Leave out the generator's adapter: the model writes abstracts as published
+    /// Leave out the generator's adapter: the model writes as published
     #[arg(long, env = "DEPECHE_NO_ADAPTER")]
     pub(super) no_adapter: bool,
 
@@ -122,7 +122,7 @@ pub struct LabelArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum AbstractFrom {
-    /// The sentences worth telling, with names, numbers, dates and terms already in English; the abstract is checked
+    /// The sentences worth telling, one by one, with names, numbers, dates and terms already in English; each is checked
     Selection,
     /// The first sentence, to be translated as it stands
     Lead,

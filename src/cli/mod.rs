@@ -9,7 +9,7 @@
 mod eval;
 mod eval_files;
 mod label;
-mod load;
+pub mod load;
 mod models;
 mod plan;
 mod store;

@@ -9,7 +9,7 @@ use super::config::DecoderConfig;
 use super::decoder::Decoder;
 use super::gguf::GgufFile;
 use super::memory::PromptMemory;
-use super::sampling::Sampler;
+use super::sampling::{Chosen, Sampler};
 use super::template::ChatTemplate;
 use super::tokenizer::PromptTokenizer;
 use super::{
@@ -120,11 +120,14 @@ impl GgufGenerator {
         }
         let budget = request.max_new_tokens.min(context_tokens - prompt.len());
         let same = self.same_beginning(&request.messages, &prompt)?;
-        let (tokens, stop) = self.continue_from(&prompt, same, budget, request, &mut sampler)?;
+        let (chosen, stop) = self.continue_from(&prompt, same, budget, request, &mut sampler)?;
+        let tokens: Vec<u32> = chosen.iter().map(|chosen| chosen.token).collect();
+        let total: f32 = chosen.iter().map(|chosen| chosen.log_probability).sum();
         Ok(Generation {
             text: self.tokenizer.decode(&tokens)?.trim().to_string(),
             prompt_tokens: prompt.len(),
             new_tokens: tokens.len(),
+            log_probability: total / tokens.len().max(1) as f32,
             stop,
         })
     }
@@ -152,8 +155,8 @@ impl GgufGenerator {
         budget: usize,
         request: &GenerationRequest,
         sampler: &mut Sampler,
-    ) -> Result<(Vec<u32>, StopReason), GeneratorError> {
-        let mut tokens = Vec::new();
+    ) -> Result<(Vec<Chosen>, StopReason), GeneratorError> {
+        let mut tokens: Vec<Chosen> = Vec::new();
         if budget == 0 {
             return Ok((tokens, StopReason::TokenBudget));
         }
@@ -171,28 +174,28 @@ impl GgufGenerator {
             .forward(&prompt[answer..], cache, request.adapted)?;
         let stops = &self.tokenizer.vocabulary().stop;
         loop {
-            let token = sampler.next_admitted(scores, |token| {
+            let chosen = sampler.next_admitted(scores, |token| {
                 let Some(constraint) = &request.constraint else {
                     return Ok(true);
                 };
                 let seen = tokens.len().saturating_sub(2 * CONSTRAINED);
-                let mut written = tokens[seen..].to_vec();
+                let mut written: Vec<u32> = tokens[seen..].iter().map(|c| c.token).collect();
                 let ended = stops.contains(&token);
                 written.extend((!ended).then_some(token));
                 Ok(constraint.admits(&self.tokenizer.decode(&written)?, ended))
             })?;
-            match token {
+            match chosen {
                 None => return Ok((tokens, StopReason::Constraint)),
-                Some(token) if stops.contains(&token) => {
+                Some(chosen) if stops.contains(&chosen.token) => {
                     return Ok((tokens, StopReason::StopToken));
                 }
-                Some(token) => tokens.push(token),
+                Some(chosen) => tokens.push(chosen),
             }
             if tokens.len() == budget {
                 return Ok((tokens, StopReason::TokenBudget));
             }
-            let last = &tokens[tokens.len() - 1..];
-            scores = self.decoder.forward(last, cache, request.adapted)?;
+            let last = tokens[tokens.len() - 1].token;
+            scores = self.decoder.forward(&[last], cache, request.adapted)?;
         }
     }
 }

@@ -134,7 +134,7 @@ pub enum StopReason {
 }
 
 /// A generated text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Generation {
     /// What the model wrote, without special tokens, trimmed.
     pub text: String,
@@ -142,6 +142,8 @@ pub struct Generation {
     pub prompt_tokens: usize,
     /// Tokens generated, stop token not counted.
     pub new_tokens: usize,
+    /// Mean natural logarithm of the probability of a token: how sure the model was. 0 for an empty text.
+    pub log_probability: f32,
     /// Why it ended.
     pub stop: StopReason,
 }

@@ -8,6 +8,14 @@ use super::{GeneratorError, Sampling};
 /// Tokens tried before a text under a constraint ends: what comes later is no longer what the model means.
 const MOST_TRIED: usize = 32;
 
+/// A token as chosen.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Chosen {
+    pub(super) token: u32,
+    /// Natural logarithm of the probability that the model gives the token, before temperature and constraint.
+    pub(super) log_probability: f32,
+}
+
 /// Chooses tokens for one text.
 pub(super) enum Sampler {
     Greedy,
@@ -48,12 +56,17 @@ impl Sampler {
         &mut self,
         mut scores: Vec<f32>,
         mut admits: impl FnMut(u32) -> Result<bool, GeneratorError>,
-    ) -> Result<Option<u32>, GeneratorError> {
+    ) -> Result<Option<Chosen>, GeneratorError> {
         check(&scores)?;
+        let total = log_sum_exp(&scores);
         for _ in 0..MOST_TRIED {
             let token = self.choose(&scores)?;
             if admits(token)? {
-                return Ok(Some(token));
+                let log_probability = scores[token as usize] - total;
+                return Ok(Some(Chosen {
+                    token,
+                    log_probability,
+                }));
             }
             scores[token as usize] = f32::NEG_INFINITY;
         }
@@ -63,8 +76,10 @@ impl Sampler {
     /// The next token. Of equal scores the greedy choice takes the lowest id.
     #[cfg(test)]
     fn next(&mut self, scores: Vec<f32>) -> Result<u32, GeneratorError> {
-        let token = self.next_admitted(scores, |_| Ok(true))?;
-        token.ok_or(GeneratorError::NotFinite)
+        let chosen = self.next_admitted(scores, |_| Ok(true))?;
+        chosen
+            .map(|chosen| chosen.token)
+            .ok_or(GeneratorError::NotFinite)
     }
 
     fn choose(&mut self, scores: &[f32]) -> Result<u32, GeneratorError> {
@@ -84,6 +99,16 @@ impl Sampler {
             }
         }
     }
+}
+
+/// ln Σ exp(score), without overflow.
+fn log_sum_exp(scores: &[f32]) -> f32 {
+    let top = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    top + scores
+        .iter()
+        .map(|score| (score - top).exp())
+        .sum::<f32>()
+        .ln()
 }
 
 fn check(scores: &[f32]) -> Result<(), GeneratorError> {
@@ -134,11 +159,14 @@ mod tests {
         let scores = vec![0.0, 1.0, 1.5, 0.5];
         let mut greedy = Sampler::new(Sampling::Greedy).unwrap();
         let below_two = greedy.next_admitted(scores.clone(), |token| Ok(token < 2));
-        assert_eq!(below_two.unwrap(), Some(1));
+        let chosen = below_two.unwrap().unwrap();
+        assert_eq!(chosen.token, 1);
+        // exp(1) of exp(0) + exp(1) + exp(1.5) + exp(0.5)
+        assert!((chosen.log_probability.exp() - 0.2760).abs() < 1e-4);
         let mut drawn = Sampler::new(nucleus(1.0, 0.9, 7)).unwrap();
         for _ in 0..20 {
             let token = drawn.next_admitted(scores.clone(), |token| Ok(token == 3));
-            assert_eq!(token.unwrap(), Some(3));
+            assert_eq!(token.unwrap().map(|chosen| chosen.token), Some(3));
         }
         let many = vec![0.0; MOST_TRIED + 1];
         assert_eq!(greedy.next_admitted(many, |_| Ok(false)).unwrap(), None);

@@ -86,6 +86,7 @@ impl ScriptedGenerator {
             },
             prompt_tokens,
             new_tokens,
+            log_probability: 0.0,
             stop: if cut {
                 StopReason::TokenBudget
             } else {

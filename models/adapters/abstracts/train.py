@@ -141,7 +141,7 @@ class Decoder(torch.nn.Module):
 
 
 class Pairs:
-    """Pairs with the base's keys and values of their prompts, computed when first needed and kept on disk: about ten
+    """Pairs with the base's keys and values of their prompts, computed when first needed and kept on disk: a few
     megabytes each."""
 
     def __init__(self, path, decoder, stop, folder):
@@ -154,22 +154,26 @@ class Pairs:
             self.prefix = decoder([self.common], [None], False)[1][0]
         folder.mkdir(parents=True, exist_ok=True)
 
-    def get(self, at):
-        """What is fed behind the prompt, its targets, and the prompt's keys and values."""
-        row = self.rows[at]
-        prompt, answer = row["prompt"], row["answer"]
-        answer = answer[: answer.index(self.stop) + 1]
-        rest = prompt[len(self.common) : -INVOCATION]
-        name = hashlib.sha256(repr((self.common, rest)).encode()).hexdigest()
-        file = self.folder / name
-        if not file.exists():
+    def get(self, places):
+        """For each pair what is fed behind the prompt, its targets, and the prompt's keys and values."""
+        rests = [self.rows[at]["prompt"][len(self.common) : -INVOCATION] for at in places]
+        names = [hashlib.sha256(repr((self.common, rest)).encode()).hexdigest() for rest in rests]
+        files = [self.folder / name for name in names]
+        missing = {file: rest for file, rest in zip(files, rests) if not file.exists()}
+        if missing:
             with torch.no_grad():
-                own = self.decoder([rest], [self.prefix], False)[1][0]
-            torch.save([tuple(part.half().clone() for part in layer) for layer in own], file.with_suffix(".part"))
-            file.with_suffix(".part").rename(file)
+                _, computed = self.decoder(list(missing.values()), [self.prefix] * len(missing), False)
+            for file, own in zip(missing, computed):
+                torch.save([tuple(part.half().clone() for part in layer) for layer in own], file.with_suffix(".part"))
+                file.with_suffix(".part").rename(file)
+        return [self.item(at, file) for at, file in zip(places, files)]
+
+    def item(self, at, file):
+        answer = self.rows[at]["answer"]
+        answer = answer[: answer.index(self.stop) + 1]
         joined = zip(self.prefix, torch.load(file))
         past = [tuple(torch.cat([before, own.float()]) for before, own in zip(a, b)) for a, b in joined]
-        return prompt[-INVOCATION:] + answer[:-1], answer, past
+        return self.rows[at]["prompt"][-INVOCATION:] + answer[:-1], answer, past
 
 
 def loss(decoder, items):
@@ -185,8 +189,9 @@ def measure(decoder, pairs):
     """Mean cross-entropy a token."""
     total = count = 0
     with torch.no_grad():
-        for at in range(len(pairs.rows)):
-            one, tokens = loss(decoder, [pairs.get(at)])
+        for first in range(0, len(pairs.rows), S.pairs_per_step):
+            places = range(first, min(first + S.pairs_per_step, len(pairs.rows)))
+            one, tokens = loss(decoder, pairs.get(places))
             total, count = total + one.item(), count + tokens
     return total / count
 
@@ -201,7 +206,7 @@ def train(decoder, pairs, dev, save_to):
         shuffle.shuffle(order)
         losses = []
         for first in range(0, len(order), S.pairs_per_step):
-            items = [pairs.get(at) for at in order[first : first + S.pairs_per_step]]
+            items = pairs.get(order[first : first + S.pairs_per_step])
             speed = min(1.0, (done + 1) / (S.warm_up * total)) * (1 - (1 - S.last_rate) * done / total)
             for group in optimizer.param_groups:
                 group["lr"] = S.rate * speed

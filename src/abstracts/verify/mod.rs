@@ -17,6 +17,7 @@
 //! | `sentences` | an incomplete sentence, an open bracket or quotation mark |
 //! | `repetition` | a clause said twice |
 //! | `french` | words left in French |
+//! | `confidence` | a sentence that the model was not sure of: found by who has it written, not here |
 
 mod align;
 mod bodies;
@@ -60,7 +61,7 @@ use std::ops::Range;
 use words::{Word, words};
 
 /// Names of the checks, in the order in which they run and in which a record lists them.
-pub const CHECKS: [&str; 11] = [
+pub const CHECKS: [&str; 12] = [
     numbers::NAME,
     dates::NAME,
     names::NAME,
@@ -72,7 +73,11 @@ pub const CHECKS: [&str; 11] = [
     sentences::NAME,
     repetition::NAME,
     french::NAME,
+    CONFIDENCE,
 ];
+
+/// Name of the check that is made where the model's probabilities are known.
+pub const CONFIDENCE: &str = "confidence";
 
 /// One thing that is wrong with an abstract.
 #[derive(Debug, Clone, PartialEq, Eq)]

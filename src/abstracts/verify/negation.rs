@@ -80,7 +80,7 @@ const VERBS: [(&str, &str); 62] = [
     ("restrict limit", "restrei limit"),
 ];
 /// French words that deny (folded); `n'` and `ne` need a second one.
-const DENIALS: &str = "pas jamais aucun aucune sans ni rien personne nul nulle non guere plus";
+const DENIALS: &str = "pas jamais aucun aucune sans ni rien personne nul nulle non guere plus hors";
 /// English words that deny.
 const ENGLISH_DENIALS: &str = "not never no without cannot neither nor nobody none nothing";
 /// English words that deny by their own sense: after them a verb's opposite is meant.

@@ -97,6 +97,20 @@ const PARTS: [(&str, f64); 6] = [
 /// Units a thousand of another: `2.4 GW` for `2.400 MW`.
 const THOUSANDS: [&str; 7] = ["gw", "gigawatt", "tw", "tonne", "km", "kilomet", "kg"];
 
+/// `the two countries`: two that were named need not be counted.
+fn is_both(number: &Number, candidate: &Candidate) -> bool {
+    let before = candidate.text[..number.span.start]
+        .trim_end()
+        .to_lowercase();
+    let after = &candidate.text[number.span.end..];
+    number.in_letters
+        && number.value == 2.0
+        && (before.ends_with("the") || before.ends_with("their"))
+        && [" countries", " sides", " ministers", " leaders", " parties"]
+            .iter()
+            .any(|noun| after.starts_with(noun))
+}
+
 /// Whether the article has the number in the unit a thousand times smaller.
 fn is_scaled(number: &Number, candidate: &Candidate, facts: &Facts) -> bool {
     let after = candidate.text[number.span.end..]
@@ -118,7 +132,7 @@ const BARE: &str = "a au de des d ou et dont sur ont est sont en hommes femmes p
 pub(super) fn check(candidate: &Candidate, facts: &Facts) -> Vec<Finding> {
     let mut findings = Vec::new();
     for number in &candidate.numbers {
-        if candidate.in_date(&number.span) || is_trivial(number) {
+        if candidate.in_date(&number.span) || is_trivial(number) || is_both(number, candidate) {
             continue;
         }
         if let Some(problem) = problem(number, candidate, facts) {

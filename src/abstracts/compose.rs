@@ -1,0 +1,186 @@
+//! An article's passages → its abstract: the most important first, while there is room, in the order of the article.
+
+use super::Material;
+use super::render::Rendered;
+use super::select::{MOST_COMPARED, words, worth_telling};
+use super::source::Source;
+use super::summariser::{Cost, Draft, Summariser, SummaryError};
+use super::verify::{CHECKS, Finding, Verifier};
+use crate::article::Span;
+use crate::record::{Check, Summary, SummaryStatus};
+
+/// Sentences of the article that an abstract tells at most.
+const MOST_SENTENCES: usize = 4;
+/// Sentences of an article that are tried at most: what comes later is seldom worth telling.
+const MOST_TRIED: usize = 6;
+/// Room for another sentence, in words: fewer words tell nothing.
+pub(super) const LEAST_ROOM: usize = 14;
+
+impl Summariser {
+    /// The abstract of sentences that pass their checks, of which the whole passes; if there is none, the best sentence
+    /// with what is wrong with it.
+    pub(super) fn compose(&mut self, material: &Material) -> Result<Draft, SummaryError> {
+        let source = Source::of(material, &self.glossary);
+        let texts: Vec<&str> = material.sentences.iter().map(|s| s.text.as_str()).collect();
+        let verifier = Verifier::new(material, &self.glossary);
+        let max_words = self.settings.max_words;
+        let mut cost = Cost::default();
+        let (mut told, mut wrong): (Vec<Rendered>, Vec<Rendered>) = (Vec::new(), Vec::new());
+        for place in self.worth_telling(&texts)? {
+            let written: usize = told.iter().map(|rendered| words(&rendered.text)).sum();
+            let room = max_words.saturating_sub(written);
+            if told.len() == MOST_SENTENCES || !told.is_empty() && room < LEAST_ROOM {
+                break;
+            }
+            let passage = source.passage(place);
+            let Some(rendered) = self.render(material, &passage, max_words, &mut cost)? else {
+                continue;
+            };
+            let fits = words(&rendered.text) <= room;
+            let mut with: Vec<&Rendered> = told.iter().chain([&rendered]).collect();
+            if !rendered.findings.is_empty() {
+                wrong.push(rendered);
+            } else if fits && verifier.check(&joined(&mut with), max_words).is_empty() {
+                told.push(rendered);
+            }
+        }
+        if told.is_empty() {
+            // The first of those with the fewest findings.
+            let best = wrong
+                .into_iter()
+                .min_by_key(|rendered| rendered.findings.len());
+            told.extend(best);
+        }
+        let text = joined(&mut told.iter().collect::<Vec<_>>());
+        let mut findings = verifier.check(&text, max_words);
+        for finding in told.iter().flat_map(|rendered| &rendered.findings) {
+            if !findings.contains(finding) {
+                findings.push(finding.clone());
+            }
+        }
+        let truncated = told.iter().any(|rendered| rendered.truncated);
+        told.sort_by_key(|rendered| rendered.place);
+        let sources = told
+            .iter()
+            .map(|rendered| material.sentences[rendered.place].span);
+        cost.draft(summary(text, &findings, sources.collect()), truncated)
+    }
+}
+
+impl Summariser {
+    /// Places of the sentences to be tried, the most important first.
+    fn worth_telling(&self, texts: &[&str]) -> Result<Vec<usize>, SummaryError> {
+        let compared = &texts[..texts.len().min(MOST_COMPARED)];
+        let vectors = match self.salience.knows(self.encoder.fingerprint()) {
+            true => Some(self.encoder.encode(compared)?),
+            false => None,
+        };
+        let vectors = vectors.as_ref().map(|vectors| vectors.view());
+        Ok(worth_telling(compared, vectors, &self.salience, MOST_TRIED))
+    }
+}
+
+/// Words by which a sentence begins that are no names: small behind a semicolon.
+const BEGINNINGS: &str = "A About According After All Also Among An Another Any As At Because Before Between Bilateral \
+    Both But By Construction Cooperation Despite During Each Eight Eighteen Eleven Every Exports Few Fewer Fifteen \
+    Fifty Five For Forty Four From He Her His However If Imports In It Its Leaders Many Ministers More Most Nearly New \
+    Nine No Not Officials On One Only Other Over Participants Production Seven Several She Since Six Small Some Such \
+    Talks Ten That The Their There These They This Those Three To Trade Twelve Twenty Two Under Until When While With \
+    Work";
+
+/// The sentences in the order of the article, made into two at most: of three or four, neighbours are joined by a
+/// semicolon.
+fn joined(sentences: &mut [&Rendered]) -> String {
+    sentences.sort_by_key(|rendered| rendered.place);
+    let texts: Vec<&str> = sentences
+        .iter()
+        .map(|rendered| rendered.text.as_str())
+        .collect();
+    let half = texts.len() / 2;
+    let halves = [&texts[..half], &texts[half..]];
+    let halves = halves.into_iter().filter(|half| !half.is_empty());
+    halves.map(by_semicolons).collect::<Vec<_>>().join(" ")
+}
+
+fn by_semicolons(sentences: &[&str]) -> String {
+    let mut text = String::new();
+    for sentence in sentences {
+        if text.is_empty() {
+            text.push_str(sentence);
+            continue;
+        }
+        text.truncate(text.trim_end_matches('.').len());
+        let first = sentence.split(' ').next().unwrap_or_default();
+        match BEGINNINGS.split(' ').any(|word| word == first) {
+            true => text.push_str(&format!(
+                "; {}{}",
+                first.to_lowercase(),
+                &sentence[first.len()..]
+            )),
+            false => text.push_str(&format!("; {sentence}")),
+        }
+    }
+    text
+}
+
+fn summary(text: String, findings: &[Finding], sources: Vec<Span>) -> Summary {
+    Summary {
+        text,
+        status: match findings.is_empty() {
+            true => SummaryStatus::Verified,
+            false => SummaryStatus::NeedsReview,
+        },
+        checks: report(findings),
+        sources,
+    }
+}
+
+/// What each check found.
+fn report(findings: &[Finding]) -> Vec<Check> {
+    CHECKS
+        .iter()
+        .map(|name| {
+            let reasons = findings.iter().filter(|finding| finding.check == *name);
+            let reasons: Vec<&str> = reasons.map(|finding| finding.reason.as_str()).collect();
+            Check {
+                name: (*name).to_owned(),
+                passed: reasons.is_empty(),
+                reason: (!reasons.is_empty()).then(|| reasons.join("; ")),
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_sentences_at_most_in_the_order_of_the_article() {
+        let rendered = |place, text: &str| Rendered {
+            place,
+            text: text.to_owned(),
+            findings: Vec::new(),
+            truncated: false,
+        };
+        let sentences = [
+            rendered(4, "It rose by 3%."),
+            rendered(0, "The minister left."),
+            rendered(2, "Putin stayed."),
+            rendered(7, "Under it, rice goes east."),
+        ];
+        let table = [
+            (1, "It rose by 3%."),
+            (2, "The minister left. It rose by 3%."),
+            (3, "The minister left. Putin stayed; it rose by 3%."),
+            (
+                4,
+                "The minister left; Putin stayed. It rose by 3%; under it, rice goes east.",
+            ),
+        ];
+        for (count, expected) in table {
+            let mut some: Vec<&Rendered> = sentences.iter().take(count).collect();
+            assert_eq!(joined(&mut some), expected);
+        }
+    }
+}
