@@ -16,12 +16,13 @@ const NEITHER: [&str; 4] = [
 /// What decides topics only.
 const TOPICS: [&str; 3] = ["src/topics", "models/taxonomy.toml", "models/heads"];
 /// What decides abstracts only.
-const ABSTRACTS: [&str; 5] = [
+const ABSTRACTS: [&str; 6] = [
     "src/abstracts",
     "src/generator",
     "models/adapters/abstracts",
     "models/salience",
     "models/terms.toml",
+    "models/words.tsv",
 ];
 
 fn main() {

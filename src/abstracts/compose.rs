@@ -1,6 +1,7 @@
 //! An article's passages → its abstract: the most important first, while there is room, in the order of the article.
 
 use super::Material;
+use super::reference::leans;
 use super::render::Rendered;
 use super::select::{MOST_COMPARED, words, worth_telling};
 use super::source::Source;
@@ -12,44 +13,35 @@ use crate::record::{Check, Summary, SummaryStatus};
 /// Sentences of the article that an abstract tells at most.
 const MOST_SENTENCES: usize = 4;
 /// Sentences of an article that are tried at most: what comes later is seldom worth telling.
-const MOST_TRIED: usize = 6;
+const MOST_TRIED: usize = 7;
 /// Room for another sentence, in words: fewer words tell nothing.
 pub(super) const LEAST_ROOM: usize = 14;
+
+/// What came of an article's sentences.
+#[derive(Default)]
+struct Tried {
+    /// Sentences that pass their checks.
+    told: Vec<Rendered>,
+    /// Sentences that pass them, and lean on a sentence that is not told.
+    leaning: Vec<Rendered>,
+    /// Sentences that do not.
+    wrong: Vec<Rendered>,
+}
 
 impl Summariser {
     /// The abstract of sentences that pass their checks, of which the whole passes; if there is none, the best sentence
     /// with what is wrong with it.
     pub(super) fn compose(&mut self, material: &Material) -> Result<Draft, SummaryError> {
-        let source = Source::of(material, &self.glossary);
-        let texts: Vec<&str> = material.sentences.iter().map(|s| s.text.as_str()).collect();
         let verifier = Verifier::new(material, &self.glossary);
         let max_words = self.settings.max_words;
         let mut cost = Cost::default();
-        let (mut told, mut wrong): (Vec<Rendered>, Vec<Rendered>) = (Vec::new(), Vec::new());
-        for place in self.worth_telling(&texts)? {
-            let written: usize = told.iter().map(|rendered| words(&rendered.text)).sum();
-            let room = max_words.saturating_sub(written);
-            if told.len() == MOST_SENTENCES || !told.is_empty() && room < LEAST_ROOM {
-                break;
-            }
-            let passage = source.passage(place);
-            let Some(rendered) = self.render(material, &passage, max_words, &mut cost)? else {
-                continue;
-            };
-            let fits = words(&rendered.text) <= room;
-            let mut with: Vec<&Rendered> = told.iter().chain([&rendered]).collect();
-            if !rendered.findings.is_empty() {
-                wrong.push(rendered);
-            } else if fits && verifier.check(&joined(&mut with), max_words).is_empty() {
-                told.push(rendered);
-            }
-        }
+        let tried = self.try_sentences(material, &verifier, &mut cost)?;
+        let mut told = tried.told;
         if told.is_empty() {
             // The first of those with the fewest findings.
-            let best = wrong
-                .into_iter()
-                .min_by_key(|rendered| rendered.findings.len());
-            told.extend(best);
+            let wrong = tried.wrong.into_iter();
+            let best = wrong.min_by_key(|rendered| rendered.findings.len());
+            told.extend(best.or(tried.leaning.into_iter().next()));
         }
         let text = joined(&mut told.iter().collect::<Vec<_>>());
         let mut findings = verifier.check(&text, max_words);
@@ -60,15 +52,52 @@ impl Summariser {
         }
         let truncated = told.iter().any(|rendered| rendered.truncated);
         told.sort_by_key(|rendered| rendered.place);
-        let sources = told
+        let spans = told
             .iter()
             .map(|rendered| material.sentences[rendered.place].span);
-        cost.draft(summary(text, &findings, sources.collect()), truncated)
+        cost.draft(summary(text, &findings, spans.collect()), truncated)
     }
-}
 
-impl Summariser {
-    /// Places of the sentences to be tried, the most important first.
+    /// The sentences worth telling in English, until there is no room for another.
+    fn try_sentences(
+        &mut self,
+        material: &Material,
+        verifier: &Verifier,
+        cost: &mut Cost,
+    ) -> Result<Tried, SummaryError> {
+        let source = Source::of(material, &self.glossary);
+        let texts: Vec<&str> = material.sentences.iter().map(|s| s.text.as_str()).collect();
+        let max_words = self.settings.max_words;
+        let mut tried = Tried::default();
+        for place in self.worth_telling(&texts)? {
+            let written: usize = tried.told.iter().map(|told| words(&told.text)).sum();
+            let room = max_words.saturating_sub(written);
+            if tried.told.len() == MOST_SENTENCES || written > 0 && room < LEAST_ROOM {
+                break;
+            }
+            let passage = source.passage(place);
+            let Some(rendered) = self.render(material, &passage, max_words, cost)? else {
+                continue;
+            };
+            let mut with: Vec<&Rendered> = tried.told.iter().chain([&rendered]).collect();
+            let context_told = with
+                .iter()
+                .any(|other| passage.context.contains(&other.place));
+            if !rendered.findings.is_empty() {
+                tried.wrong.push(rendered);
+            } else if leans(texts[place], &rendered.text) && !context_told {
+                tried.leaning.push(rendered);
+            } else if words(&rendered.text) <= room
+                && verifier.check(&joined(&mut with), max_words).is_empty()
+            {
+                tried.told.push(rendered);
+            }
+        }
+        Ok(tried)
+    }
+
+    /// Places of the sentences to be tried: the lead first if it is among them, because others lean on it, then the
+    /// most important.
     fn worth_telling(&self, texts: &[&str]) -> Result<Vec<usize>, SummaryError> {
         let compared = &texts[..texts.len().min(MOST_COMPARED)];
         let vectors = match self.salience.knows(self.encoder.fingerprint()) {
@@ -76,7 +105,9 @@ impl Summariser {
             false => None,
         };
         let vectors = vectors.as_ref().map(|vectors| vectors.view());
-        Ok(worth_telling(compared, vectors, &self.salience, MOST_TRIED))
+        let mut places = worth_telling(compared, vectors, &self.salience, MOST_TRIED);
+        places.sort_by_key(|place| *place != 0);
+        Ok(places)
     }
 }
 

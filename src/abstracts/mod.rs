@@ -13,6 +13,7 @@ mod given_names;
 mod glossary;
 mod numbers;
 mod prompt;
+mod reference;
 mod relative;
 mod render;
 mod repair;

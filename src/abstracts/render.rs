@@ -11,7 +11,7 @@ use crate::generator::{GenerationRequest, Sampling};
 use std::sync::Arc;
 
 /// A model that gives its words a mean logarithm of the probability below this is often wrong; see models/README.md.
-const SURE: f32 = -0.36;
+const SURE: f32 = -0.5;
 
 /// A sentence of an abstract.
 #[derive(Debug, Clone)]

@@ -15,7 +15,9 @@ use std::sync::Mutex;
 const ARTICLE: &str = "Hanoï (VNA) – Le vice-ministre de la Défense Tran Van Nam a reçu mardi 14 mai l'ambassadeur \
     russe, Sergueï Ivanov. Les deux parties ont signé douze contrats et un plan de coopération.";
 const LEAD: &str = "Deputy Defence Minister Tran Van Nam received Russian Ambassador Sergey Ivanov in Hanoi on 14 May 2024.";
-const REST: &str = "The two sides signed twelve contracts and a cooperation plan.";
+const REST: &str = "Vietnam and Russia signed twelve contracts and a cooperation plan.";
+/// The same, leaning on the lead.
+const LEANING: &str = "The two sides signed twelve contracts and a cooperation plan.";
 /// Nothing of it can be kept.
 const WRONG: &str =
     "Chinese President Pavel Smirnov said on 3 June 1999 that 77 ships of Brazil had left.";
@@ -126,6 +128,15 @@ fn a_sentence_that_stays_wrong_is_left_out() {
     assert_eq!(draft.summary.text, REST);
     assert_eq!(draft.summary.status, SummaryStatus::Verified);
     assert_eq!(draft.summary.sources.len(), 1);
+}
+
+#[test]
+fn a_sentence_that_leans_needs_what_it_leans_on() {
+    let (draft, _) = write(&[LEAD, LEANING], twice());
+    assert_eq!(draft.summary.text, format!("{LEAD} {LEANING}"));
+    let (draft, _) = write(&[WRONG, WRONG, LEANING], twice());
+    assert!(!draft.summary.text.contains(LEANING));
+    assert_eq!(draft.summary.status, SummaryStatus::NeedsReview);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::words::{Joint, Word, lists};
 use std::ops::Range;
 
 /// Words that may stand between a country and the head besides fields.
-const MODIFIERS: &str = "deputy vice ministry first permanent acting former new outgoing senior state affairs national public higher \
+const MODIFIERS: &str = "deputy vice academy institute museum agency department embassy association ministry first permanent acting former new outgoing senior state affairs national public higher \
     and s general two s special communist the assistant development";
 /// Words that may stand in a complement besides fields and countries.
 const COMPLEMENT: &str =

@@ -9,6 +9,8 @@ pub(super) const NAME: &str = "language";
 /// Words that every English sentence has some of.
 const ENGLISH: &str =
     "the of and in to a on for with by at from that will was were is are has have had its their an";
+/// Fewest words of which the share says something.
+const LONG_ENOUGH: usize = 12;
 /// Smallest share of them in English text: a sentence of names, offices and figures has one in fourteen.
 const SMALLEST_SHARE: f64 = 0.05;
 
@@ -29,7 +31,7 @@ pub(super) fn check(candidate: &Candidate) -> Vec<Finding> {
         .iter()
         .filter(|word| lists(ENGLISH, &word.folded))
         .count();
-    let few = candidate.words.len() > 7
+    let few = candidate.words.len() >= LONG_ENOUGH
         && (english as f64) < SMALLEST_SHARE * candidate.words.len() as f64;
     few.then(|| Finding::new(NAME, whole, "hardly a word of English grammar"))
         .into_iter()
