@@ -5,7 +5,7 @@
 //! object a line; before them one line with the fingerprint of the encoder and the names of the features.
 
 use anyhow::{Context, Result};
-use depeche::abstracts::select::{FEATURES, features};
+use depeche::abstracts::{FEATURES, features};
 use depeche::article::Span;
 use depeche::cli::load::{self, Adaptation};
 use depeche::encoder::Encoder;

@@ -117,7 +117,7 @@ impl Glossary {
             });
         }
         for forms in forms.values_mut() {
-            forms.sort_by(|a, b| b.french.len().cmp(&a.french.len()));
+            forms.sort_by_key(|form| std::cmp::Reverse(form.french.len()));
         }
         Ok(Self {
             forms,

@@ -18,7 +18,7 @@ mod relative;
 mod render;
 mod repair;
 mod salience;
-pub mod select;
+mod select;
 mod shape;
 mod source;
 mod summariser;
@@ -31,6 +31,7 @@ use regex::Regex;
 pub use english::in_english;
 pub use glossary::{Glossary, GlossaryError};
 pub use prompt::messages;
+pub use select::{FEATURES, features};
 pub use source::{Material, Passage, Source};
 pub use summariser::{Approach, Draft, Summariser, SummaryError, SummarySettings};
 

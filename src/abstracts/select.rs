@@ -1,6 +1,6 @@
 //! Which sentences are worth telling, and in what order of importance.
 //!
-//! Owns what is read of a sentence ([`features`]) and the choice. What it counts is learnt: [`super::salience`].
+//! Owns what is read of a sentence ([`features`]) and the choice. What it counts is learnt: `salience`.
 
 use super::pattern;
 use super::salience::Salience;

@@ -4,7 +4,7 @@
 
 Reads pairs of token ids (`prompt`, `answer`; written by pairs.rs) and writes adapter_config.json and
 adapter_model.safetensors in the format of Hugging Face PEFT, and recipe.json: what it was made from. `make
-abstracts-adapter` runs it with pinned packages.
+abstracts-adapter` runs it with pinned packages. A training that was stopped goes on from WORK/checkpoint.pt.
 
 The base is the quantised GGUF file (architecture qwen2), unpacked: what the program runs is what is adapted. The adapter
 acts on the tokens from the beginning of the answer on, not on the prompt (Greenewald et al. 2025, "Activated LoRA",
@@ -196,16 +196,42 @@ def measure(decoder, pairs):
     return total / count
 
 
-def train(decoder, pairs, dev, save_to):
+class Checkpoint:
+    """Where a training that was stopped goes on: factors, optimizer, steps done and their losses."""
+
+    def __init__(self, path, made_from):
+        self.path, self.made_from = path, made_from
+
+    def load(self, decoder, optimizer):
+        if not self.path.exists():
+            return 0, []
+        state = torch.load(self.path)
+        if state["made_from"] != self.made_from:
+            return 0, []
+        decoder.factors.load_state_dict(state["factors"])
+        optimizer.load_state_dict(state["optimizer"])
+        print(f"going on from step {state['done']}", flush=True)
+        return state["done"], state["losses"]
+
+    def save(self, decoder, optimizer, done, losses):
+        state = {"made_from": self.made_from, "factors": decoder.factors.state_dict(), "done": done, "losses": losses}
+        torch.save({**state, "optimizer": optimizer.state_dict()}, self.path.with_suffix(".part"))
+        self.path.with_suffix(".part").rename(self.path)
+
+
+def train(decoder, pairs, dev, checkpoint, save_to):
     optimizer = torch.optim.AdamW(decoder.factors.parameters(), lr=S.rate, weight_decay=0.0)
     shuffle, done, start = random.Random(S.seed), 0, time.time()
+    already, losses = checkpoint.load(decoder, optimizer)
     per_epoch = math.ceil(len(pairs.rows) / S.pairs_per_step)
     total = S.epochs * per_epoch
     for epoch in range(S.epochs):
         order = list(range(len(pairs.rows)))
         shuffle.shuffle(order)
-        losses = []
         for first in range(0, len(order), S.pairs_per_step):
+            if done < already:
+                done += 1
+                continue
             items = pairs.get(order[first : first + S.pairs_per_step])
             speed = min(1.0, (done + 1) / (S.warm_up * total)) * (1 - (1 - S.last_rate) * done / total)
             for group in optimizer.param_groups:
@@ -219,7 +245,8 @@ def train(decoder, pairs, dev, save_to):
             losses.append(value.item() / tokens)
             if done % 10 == 0:
                 print(f"step {done} of {total}: loss {np.mean(losses[-10:]):.3f}, {time.time() - start:.0f} s", flush=True)
-        print(f"epoch {epoch + 1} of {S.epochs}: loss {np.mean(losses):.3f}", flush=True)
+                checkpoint.save(decoder, optimizer, done, losses)
+        print(f"epoch {epoch + 1} of {S.epochs}: loss {np.mean(losses[-per_epoch:]):.3f}", flush=True)
         save_to(epoch + 1)
         if dev:
             print(f"dev loss {measure(decoder, dev):.3f}", flush=True)
@@ -289,7 +316,8 @@ def main():
     }
     if dev:
         print(f"dev loss before: {measure(decoder, dev):.3f}", flush=True)
-    train(decoder, pairs, dev, lambda epoch: save(decoder, arguments.output, {**recipe, "epochs_done": epoch}))
+    checkpoint = Checkpoint(arguments.work / "checkpoint.pt", {**recipe, "start": str(arguments.start)})
+    train(decoder, pairs, dev, checkpoint, lambda epoch: save(decoder, arguments.output, {**recipe, "epochs_done": epoch}))
     print(f"wrote {arguments.output}")
 
 

@@ -11,6 +11,7 @@ mkdir -p "$work"
 "$depeche" --quiet models fetch "$model"
 pairs() { cargo run --quiet --release --example abstract_pairs -- "$model" "$@"; }
 pairs "$corpus/adapt/renderings.jsonl" "$corpus/gold/train.jsonl" "$corpus"/adapt/{articles,abstracts}.jsonl > "$work/pairs.jsonl"
+pairs "$corpus"/adapt/{renderings_single,sentences}.jsonl >> "$work/pairs.jsonl"
 pairs "$corpus/adapt/renderings_dev.jsonl" "$corpus/gold/dev.jsonl" > "$work/dev.jsonl"
 "$work/venv/bin/python" "$here/train.py" --name "$model" --model "$("$depeche" models path "$model" | grep 'gguf$')" \
     --pairs "$work/pairs.jsonl" --dev "$work/dev.jsonl" --work "$work" --output "$here/$output"
