@@ -113,7 +113,7 @@ impl Summariser {
 
 /// Words by which a sentence begins that are no names: small behind a semicolon.
 const BEGINNINGS: &str = "A About According After All Also Among An Another Any As At Because Before Between Bilateral \
-    Both But By Construction Cooperation Despite During Each Eight Eighteen Eleven Every Exports Few Fewer Fifteen \
+    Both But By Construction Cooperation Debates Despite During Each Eight Eighteen Eleven Every Exports Few Fewer Fifteen \
     Fifty Five For Forty Four From He Her His However If Imports In It Its Leaders Many Ministers More Most Nearly New \
     Nine No Not Officials On One Only Other Over Participants Production Seven Several She Since Six Small Some Such \
     Talks Ten That The Their There These They This Those Three To Trade Twelve Twenty Two Under Until When While With \
