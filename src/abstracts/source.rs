@@ -124,3 +124,37 @@ impl Source {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::Span;
+    use crate::text::segment;
+
+    #[test]
+    fn a_passage_has_dateline_lead_and_the_sentence_before() {
+        let raw = "Hanoï, 14 mai (VNA) – Poutine est arrivé. Il a vu le PM. Il a signé. Il part mercredi.";
+        let whole = Span {
+            start: 0,
+            end: raw.len(),
+        };
+        let document = segment(raw, whole);
+        let material = Material::of(None, raw, &document, PublicationDate::parse("2024-05-15"));
+        let source = Source::of(&material, &Glossary::load(None).unwrap());
+        let table = [
+            (0, vec![], "Context: Hanoi, 14 May 2024.\n\nSentence: Putin"),
+            (1, vec![0], "Context: Hanoi, 14 May 2024. Putin"),
+            (3, vec![0, 2], "Context: Hanoi, 14 May 2024. Putin"),
+        ];
+        for (place, context, beginning) in table {
+            let passage = source.passage(place);
+            assert_eq!((passage.place, &passage.context), (place, &context));
+            assert!(passage.text.starts_with(beginning), "{}", passage.text);
+            let heard = passage.heard(&material);
+            assert_eq!(heard.len(), context.len() + 1);
+            assert_eq!(heard.last(), Some(&material.sentences[place]));
+        }
+        assert!(source.passage(3).text.contains("Il a signé."));
+        assert!(!source.passage(3).text.contains("le PM"));
+    }
+}
