@@ -1,12 +1,13 @@
 //! An article's passages → its abstract: the most important first, while there is room, in the order of the article.
 
 use super::Material;
+use super::glossary::uncapitalised;
 use super::reference::leans;
 use super::render::Rendered;
 use super::select::{MOST_COMPARED, words, worth_telling};
 use super::source::Source;
 use super::summariser::{Cost, Draft, Summariser, SummaryError};
-use super::verify::{CHECKS, Finding, Verifier};
+use super::verify::{CHECKS, Finding, Verifier, lists};
 use crate::article::Span;
 use crate::record::{Check, Summary, SummaryStatus};
 
@@ -14,7 +15,7 @@ use crate::record::{Check, Summary, SummaryStatus};
 const MOST_SENTENCES: usize = 4;
 /// Sentences of an article that are tried at most: what comes later is seldom worth telling.
 const MOST_TRIED: usize = 7;
-/// Room for another sentence, in words: fewer words tell nothing.
+/// Room for another sentence, in words: few sentences are shorter.
 pub(super) const LEAST_ROOM: usize = 14;
 
 /// What came of an article's sentences.
@@ -142,13 +143,10 @@ fn by_semicolons(sentences: &[&str]) -> String {
         }
         text.truncate(text.trim_end_matches('.').len());
         let first = sentence.split(' ').next().unwrap_or_default();
-        match BEGINNINGS.split(' ').any(|word| word == first) {
-            true => text.push_str(&format!(
-                "; {}{}",
-                first.to_lowercase(),
-                &sentence[first.len()..]
-            )),
-            false => text.push_str(&format!("; {sentence}")),
+        text.push_str("; ");
+        match lists(BEGINNINGS, first) {
+            true => text.push_str(&uncapitalised(sentence)),
+            false => text.push_str(sentence),
         }
     }
     text

@@ -172,13 +172,13 @@ impl Glossary {
     /// The longest form that begins here.
     fn form_at(&self, text: &str, at: usize) -> Option<&Form> {
         let end = word_end(text, at);
-        let forms = self.forms.get(&key(&text[at..end]))?;
+        let forms = self.forms.get(&uncapitalised(&text[at..end]))?;
         let capital = text[at..].starts_with(char::is_uppercase);
         forms.iter().find(|form| {
             let behind = at + form.french.len();
             let same = text
                 .get(at..behind)
-                .is_some_and(|found| key(found) == form.french);
+                .is_some_and(|found| uncapitalised(found) == form.french);
             // A form such as `ADMM+` ends where it ends; one that ends in a letter ends with its word.
             let whole =
                 || !form.french.ends_with(is_letter) || !text[behind..].starts_with(is_letter);
@@ -228,7 +228,7 @@ fn parse(text: &str, path: &Path) -> Result<HashMap<String, String>, GlossaryErr
             if form.trim().is_empty() {
                 return Err(invalid(format!("an empty French form of {:?}", term.en)));
             }
-            let before = english.insert(key(form), term.en.clone());
+            let before = english.insert(uncapitalised(form), term.en.clone());
             if let Some(before) = before.filter(|before| *before != term.en) {
                 let problem = format!(
                     "{form:?} is given two translations: {before:?} and {:?}",
@@ -241,8 +241,8 @@ fn parse(text: &str, path: &Path) -> Result<HashMap<String, String>, GlossaryErr
     Ok(english)
 }
 
-/// A form with its first letter in lower case: the first letter's case does not matter.
-fn key(form: &str) -> String {
+/// The text with its first letter in lower case: the case of a form's first letter does not matter.
+pub(super) fn uncapitalised(form: &str) -> String {
     let mut letters = form.chars();
     match letters.next() {
         Some(first) => first.to_lowercase().chain(letters).collect(),

@@ -68,10 +68,10 @@ pub(super) fn worth_telling(
     count: usize,
 ) -> Vec<usize> {
     let sentences = &sentences[..sentences.len().min(MOST_COMPARED)];
-    let scores = salience.scores(&features(sentences), vectors);
+    let likeness = tf_idf(sentences);
+    let scores = salience.scores(&features_by(sentences, &likeness), vectors);
     let mut order: Vec<usize> = (0..sentences.len()).collect();
     order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]));
-    let likeness = tf_idf(sentences);
     let mut chosen: Vec<usize> = Vec::new();
     for place in order {
         let repeated = |other: &usize| likeness[[place, *other]] > REPEATED;
@@ -84,7 +84,11 @@ pub(super) fn worth_telling(
 
 /// What is read of an article's sentences, one row each, a column for each of [`FEATURES`].
 pub fn features(sentences: &[&str]) -> Array2<f32> {
-    let likeness = tf_idf(sentences);
+    features_by(sentences, &tf_idf(sentences))
+}
+
+/// [`features`], the sentences' likeness (sentences, sentences) being known.
+fn features_by(sentences: &[&str], likeness: &Array2<f32>) -> Array2<f32> {
     let count = sentences.len();
     let others = (count.max(2) - 1) as f32;
     let mut rows = Array2::zeros((count, FEATURES.len()));

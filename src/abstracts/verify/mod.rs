@@ -58,6 +58,7 @@ use english_numbers::Number;
 use facts::Facts;
 use lexicon::{BODIES, COUNTRIES, Mention};
 use std::ops::Range;
+pub(super) use words::lists;
 use words::{Word, words};
 
 /// Names of the checks, in the order in which they run and in which a record lists them.

@@ -98,7 +98,7 @@ pub(super) fn words(text: &str) -> Vec<Word> {
 }
 
 /// Whether `word` is one of the words of a list that is parted by spaces.
-pub(super) fn lists(list: &str, word: &str) -> bool {
+pub(in crate::abstracts) fn lists(list: &str, word: &str) -> bool {
     list.split(' ').any(|listed| listed == word)
 }
 
