@@ -1,5 +1,5 @@
-//! An article → its sentences as the generator is given them, one at a time: with dateline, lead and the sentence
-//! before as context, and everything that it could get wrong in English already.
+//! An article → its sentences as the generator is given them, one at a time: with lead and the sentence before as
+//! context, and everything that it could get wrong in English already.
 
 use super::{Glossary, in_english, prompt};
 use crate::article::PublicationDate;
@@ -57,8 +57,6 @@ static AGENCY: LazyLock<Regex> = LazyLock::new(|| {
 /// An article's sentences with what the generator could get wrong in English already.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// The dateline's place, with its day if it has one.
-    dateline: String,
     sentences: Vec<String>,
 }
 
@@ -88,16 +86,15 @@ impl Source {
     pub fn of(material: &Material, glossary: &Glossary) -> Self {
         let dateline = AGENCY.replace_all(material.dateline.unwrap_or_default(), "");
         let texts = material.sentences.iter().map(|s| s.text.as_str());
-        // All together: a day or a name of one sentence is what the next one leans on.
+        // All together: a day or a name of one sentence, or of the dateline, is what the next one leans on.
         let texts = std::iter::once(dateline.as_ref()).chain(texts);
-        let mut english = in_english(texts, material.date, glossary).into_iter();
-        Self {
-            dateline: english.next().unwrap_or_default(),
-            sentences: english.collect(),
-        }
+        let mut sentences = in_english(texts, material.date, glossary);
+        // Not itself told to the generator, which would place there what happens elsewhere.
+        sentences.remove(0);
+        Self { sentences }
     }
 
-    /// The sentence at `place`, with the dateline, the lead and the sentence before as its context.
+    /// The sentence at `place`, with the lead and the sentence before as its context.
     ///
     /// # Panics
     /// The article has no such sentence.
@@ -107,15 +104,9 @@ impl Source {
             .filter(|other| *other < place)
             .collect();
         context.dedup();
-        let dateline = match self.dateline.as_str() {
-            "" => String::new(),
-            dateline => format!("{dateline}."),
-        };
-        let sentences = context.iter().map(|other| self.sentences[*other].as_str());
-        let before: Vec<&str> = [dateline.as_str()]
-            .into_iter()
-            .filter(|dateline| !dateline.is_empty())
-            .chain(sentences)
+        let before: Vec<&str> = context
+            .iter()
+            .map(|other| self.sentences[*other].as_str())
             .collect();
         Passage {
             text: prompt::passage(&before.join(" "), &self.sentences[place]),
@@ -132,7 +123,7 @@ mod tests {
     use crate::text::segment;
 
     #[test]
-    fn a_passage_has_dateline_lead_and_the_sentence_before() {
+    fn a_passage_has_the_lead_and_the_sentence_before_but_no_dateline() {
         let raw = "Hanoï, 14 mai (VNA) – Poutine est arrivé. Il a vu le PM. Il a signé. Il part mercredi.";
         let whole = Span {
             start: 0,
@@ -142,9 +133,9 @@ mod tests {
         let material = Material::of(None, raw, &document, PublicationDate::parse("2024-05-15"));
         let source = Source::of(&material, &Glossary::load(None).unwrap());
         let table = [
-            (0, vec![], "Context: Hanoi, 14 May 2024.\n\nSentence: Putin"),
-            (1, vec![0], "Context: Hanoi, 14 May 2024. Putin"),
-            (3, vec![0, 2], "Context: Hanoi, 14 May 2024. Putin"),
+            (0, vec![], "Sentence: Putin"),
+            (1, vec![0], "Context: Putin"),
+            (3, vec![0, 2], "Context: Putin"),
         ];
         for (place, context, beginning) in table {
             let passage = source.passage(place);

@@ -93,7 +93,11 @@ fn passage(row: &Rendering, article: &Article, glossary: &Glossary) -> Result<Op
     };
     let document: Document = segment(&article.text, whole);
     let date = article.date.as_deref().and_then(PublicationDate::parse);
-    let material = Material::of(None, &article.text, &document, date);
+    // The generator is not told the dateline.
+    let material = Material {
+        dateline: None,
+        ..Material::of(None, &article.text, &document, date)
+    };
     let found = material
         .sentences
         .get(row.sentence)
