@@ -5,7 +5,7 @@ use super::glossary::uncapitalised;
 use super::reference::leans;
 use super::render::Rendered;
 use super::select::{MOST_COMPARED, words, worth_telling};
-use super::source::Source;
+use super::source::{Passage, Source};
 use super::summariser::{Cost, Draft, Summariser, SummaryError};
 use super::verify::{CHECKS, Finding, Verifier, lists};
 use crate::article::Span;
@@ -15,6 +15,8 @@ use crate::record::{Check, Summary, SummaryStatus};
 const MOST_SENTENCES: usize = 4;
 /// Sentences of an article that are tried at most: what comes later is seldom worth telling.
 const MOST_TRIED: usize = 7;
+/// Of these as many are written at the same time at first: about as many as it takes for four that pass.
+const AT_ONCE: usize = 5;
 /// Room for another sentence, in words: few sentences are shorter.
 pub(super) const LEAST_ROOM: usize = 14;
 
@@ -27,6 +29,41 @@ struct Tried {
     leaning: Vec<Rendered>,
     /// Sentences that do not.
     wrong: Vec<Rendered>,
+}
+
+impl Tried {
+    /// Words that an abstract has still room for.
+    fn room(&self, max_words: usize) -> usize {
+        let written: usize = self.told.iter().map(|told| words(&told.text)).sum();
+        max_words.saturating_sub(written)
+    }
+
+    fn has_room(&self, max_words: usize) -> bool {
+        let enough = self.told.is_empty() || self.room(max_words) >= LEAST_ROOM;
+        enough && self.told.len() < MOST_SENTENCES
+    }
+
+    /// Puts a sentence where it belongs; `fits` says whether an abstract of these sentences passes its checks.
+    fn take(
+        &mut self,
+        passage: &Passage,
+        rendered: Rendered,
+        french: &str,
+        max_words: usize,
+        fits: impl Fn(&mut [&Rendered]) -> bool,
+    ) {
+        let mut with: Vec<&Rendered> = self.told.iter().chain([&rendered]).collect();
+        let context_told = with
+            .iter()
+            .any(|other| passage.context.contains(&other.place));
+        if !rendered.findings.is_empty() {
+            self.wrong.push(rendered);
+        } else if leans(french, &rendered.text) && !context_told {
+            self.leaning.push(rendered);
+        } else if words(&rendered.text) <= self.room(max_words) && fits(&mut with) {
+            self.told.push(rendered);
+        }
+    }
 }
 
 impl Summariser {
@@ -69,29 +106,22 @@ impl Summariser {
         let source = Source::of(material, &self.glossary);
         let texts: Vec<&str> = material.sentences.iter().map(|s| s.text.as_str()).collect();
         let max_words = self.settings.max_words;
+        let places = self.worth_telling(&texts)?;
+        let (first, others) = places.split_at(places.len().min(AT_ONCE));
         let mut tried = Tried::default();
-        for place in self.worth_telling(&texts)? {
-            let written: usize = tried.told.iter().map(|told| words(&told.text)).sum();
-            let room = max_words.saturating_sub(written);
-            if tried.told.len() == MOST_SENTENCES || written > 0 && room < LEAST_ROOM {
+        for places in [first, others] {
+            if !tried.has_room(max_words) {
                 break;
             }
-            let passage = source.passage(place);
-            let Some(rendered) = self.render(material, &passage, max_words, cost)? else {
-                continue;
-            };
-            let mut with: Vec<&Rendered> = tried.told.iter().chain([&rendered]).collect();
-            let context_told = with
-                .iter()
-                .any(|other| passage.context.contains(&other.place));
-            if !rendered.findings.is_empty() {
-                tried.wrong.push(rendered);
-            } else if leans(texts[place], &rendered.text) && !context_told {
-                tried.leaning.push(rendered);
-            } else if words(&rendered.text) <= room
-                && verifier.check(&joined(&mut with), max_words).is_empty()
-            {
-                tried.told.push(rendered);
+            let passages: Vec<Passage> = places.iter().map(|at| source.passage(*at)).collect();
+            let rendered = self.render(material, &passages, max_words, cost)?;
+            for (passage, rendered) in passages.iter().zip(rendered) {
+                let Some(rendered) = rendered else { continue };
+                let fits =
+                    |with: &mut [&Rendered]| verifier.check(&joined(with), max_words).is_empty();
+                if tried.has_room(max_words) {
+                    tried.take(passage, rendered, texts[passage.place], max_words, fits);
+                }
             }
         }
         Ok(tried)

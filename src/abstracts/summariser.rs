@@ -138,7 +138,8 @@ impl Summariser {
     ) -> Result<Draft, SummaryError> {
         let request = GenerationRequest::greedy(messages, self.settings.max_new_tokens);
         let mut cost = Cost::default();
-        let written = self.generate(&request, &mut cost)?;
+        let mut written = self.generate(&[request], &mut cost)?;
+        let written = written.pop().ok_or(SummaryError::NothingWritten)?;
         let summary = Summary {
             text: written.text,
             status: SummaryStatus::Unchecked,
@@ -151,22 +152,25 @@ impl Summariser {
         cost.draft(summary, written.truncated)
     }
 
-    /// A text in form.
+    /// Texts in form, one for each request.
     pub(super) fn generate(
         &mut self,
-        request: &GenerationRequest,
+        requests: &[GenerationRequest],
         cost: &mut Cost,
-    ) -> Result<Written, SummaryError> {
-        let mut generations = self.generator.generate(std::slice::from_ref(request));
-        let generation = generations.pop().ok_or(SummaryError::NothingWritten)??;
-        cost.prompt_tokens += generation.prompt_tokens;
-        cost.new_tokens += generation.new_tokens;
-        let shaped = shape(&generation.text, self.settings.max_words);
-        Ok(Written {
-            text: shaped.text,
-            log_probability: generation.log_probability,
-            truncated: generation.stop != StopReason::StopToken && !shaped.whole,
-        })
+    ) -> Result<Vec<Written>, SummaryError> {
+        let generations = self.generator.generate(requests).into_iter();
+        let written = generations.map(|generation| {
+            let generation = generation?;
+            cost.prompt_tokens += generation.prompt_tokens;
+            cost.new_tokens += generation.new_tokens;
+            let shaped = shape(&generation.text, self.settings.max_words);
+            Ok(Written {
+                text: shaped.text,
+                log_probability: generation.log_probability,
+                truncated: generation.stop != StopReason::StopToken && !shaped.whole,
+            })
+        });
+        written.collect()
     }
 }
 

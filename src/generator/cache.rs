@@ -1,7 +1,6 @@
 //! The memory of one text being generated: its keys and values, and the rotary tables for its positions.
 //!
-//! Allocated once for all tokens that the generation can reach; each step writes its rows in place. Nothing of a
-//! generation outlives its cache, so no request can influence another.
+//! Allocated once for all tokens that the generation can reach; each step writes its rows in place.
 
 use candle_core::{DType, Device, Result, Tensor};
 
@@ -54,19 +53,26 @@ impl KvCache {
         })
     }
 
+    /// A cache for `capacity` tokens of which the first `tokens` are the first of `other`.
+    pub(super) fn continuing(
+        config: &DecoderConfig,
+        rope: (&Frequencies, Option<&Frequencies>),
+        other: &Self,
+        tokens: usize,
+        capacity: usize,
+    ) -> Result<Self> {
+        let mut cache = Self::new(config, rope.0, rope.1, capacity)?;
+        for (own, others) in cache.layers.iter().zip(&other.layers) {
+            let (keys, values) = others.read(0, tokens)?;
+            own.write(&keys.contiguous()?, &values.contiguous()?, 0)?;
+        }
+        cache.tokens = tokens;
+        Ok(cache)
+    }
+
     /// Tokens that have been written.
     pub(super) fn tokens(&self) -> usize {
         self.tokens
-    }
-
-    /// Forgets all but the first `tokens`.
-    pub(super) fn truncate(&mut self, tokens: usize) {
-        self.tokens = self.tokens.min(tokens);
-    }
-
-    /// Tokens that there is room for, the written ones included.
-    pub(super) fn capacity(&self) -> usize {
-        self.capacity
     }
 
     /// Tokens that there is still room for.

@@ -1,7 +1,8 @@
 //! The whole model: token ids → scores of the next token.
 //!
 //! One implementation for all architectures of [`super::config`]. Weights are read-only; what changes while a text is
-//! generated lives in its [`KvCache`]. Activations are (tokens, hidden) rows without a batch dimension.
+//! generated lives in its [`KvCache`]. Activations are (tokens, hidden) rows without a batch dimension: the new tokens of
+//! several texts stand one after the other, so that texts of different lengths need no padding.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,12 +14,12 @@ use super::GeneratorError;
 use super::cache::KvCache;
 use super::config::{DecoderConfig, RopeStyle};
 use super::gguf::GgufFile;
-use super::layer::{Layer, Pass};
+use super::layer::{Layer, Pass, Rows};
 use super::linear::{Linear, RmsNorm};
 use super::rope::Frequencies;
 use crate::lora::{Adapter, LoraError};
 
-/// Prompt tokens computed at once: enough rows to keep the matrix kernels busy, few enough that the activations of the
+/// Prompt tokens of one text computed at once, and of several about: enough rows to keep the matrix kernels busy, few enough that the activations of the
 /// feed-forward block stay within tens of MB.
 const PREFILL_CHUNK: usize = 512;
 
@@ -111,59 +112,120 @@ impl Decoder {
         }
     }
 
-    /// Appends `tokens` to the text in `cache`, without the adapter and without a score.
-    pub(super) fn take_in(
+    /// A cache for `capacity` tokens of which the first `tokens` are the first of `other`.
+    pub(super) fn continuing(
         &self,
-        tokens: &[u32],
-        cache: &mut KvCache,
-    ) -> Result<(), GeneratorError> {
-        for chunk in tokens.chunks(PREFILL_CHUNK) {
-            self.last_hidden(chunk, cache, false)?;
+        other: &KvCache,
+        tokens: usize,
+        capacity: usize,
+    ) -> Result<KvCache, GeneratorError> {
+        let rope = (&self.rope, self.local_rope.as_ref());
+        Ok(KvCache::continuing(
+            &self.config,
+            rope,
+            other,
+            tokens,
+            capacity,
+        )?)
+    }
+
+    /// Appends tokens to texts, without the adapter and without a score.
+    pub(super) fn take_in(&self, parts: &mut [Part]) -> Result<(), GeneratorError> {
+        let longest = parts.iter().map(|part| part.tokens.len()).max();
+        // A text's own chunks never depend on the other texts.
+        for first in (0..longest.unwrap_or(0)).step_by(PREFILL_CHUNK) {
+            let mut group: Vec<Part> = Vec::new();
+            let mut rows = 0;
+            for part in parts.iter_mut().filter(|part| part.tokens.len() > first) {
+                let end = part.tokens.len().min(first + PREFILL_CHUNK);
+                if rows > 0 && rows + end - first > PREFILL_CHUNK {
+                    self.last_hidden(&mut group, false)?;
+                    group.clear();
+                    rows = 0;
+                }
+                rows += end - first;
+                group.push(Part {
+                    tokens: &part.tokens[first..end],
+                    cache: &mut *part.cache,
+                });
+            }
+            self.last_hidden(&mut group, false)?;
         }
         Ok(())
     }
 
-    /// Appends `tokens` (at least one) to the text in `cache`, with the adapter if `adapted`, and returns the score of
-    /// each vocabulary entry as the token after the last of them.
+    /// Appends tokens to texts, with the adapter if `adapted`, and returns for each text the score of every vocabulary
+    /// entry as the token after the last of them.
     pub(super) fn forward(
         &self,
-        tokens: &[u32],
-        cache: &mut KvCache,
+        parts: &mut [Part],
         adapted: bool,
-    ) -> Result<Vec<f32>, GeneratorError> {
-        assert!(
-            !tokens.is_empty() && tokens.len() <= cache.room(),
-            "the caller sizes the cache and never sends an empty text"
-        );
-        let mut last = None;
-        for chunk in tokens.chunks(PREFILL_CHUNK) {
-            last = Some(self.last_hidden(chunk, cache, adapted)?);
-        }
-        let last = last.expect("at least one chunk");
+    ) -> Result<Vec<Vec<f32>>, GeneratorError> {
+        let last = self.last_hidden(parts, adapted)?;
         let scores = self
             .output
-            .forward(&self.output_norm.forward(&last)?, false)?; // (1, vocabulary)
-        Ok(scores.squeeze(0)?.to_vec1()?)
+            .forward(&self.output_norm.forward(&last)?, false)?; // (texts, vocabulary)
+        Ok(scores.to_vec2()?)
     }
 
-    /// The residual stream of the chunk's last token after all layers: (1, hidden).
-    fn last_hidden(
-        &self,
-        tokens: &[u32],
-        cache: &mut KvCache,
-        adapted: bool,
-    ) -> candle_core::Result<Tensor> {
+    /// The residual stream of each text's last token after all layers: (texts, hidden).
+    fn last_hidden(&self, parts: &mut [Part], adapted: bool) -> candle_core::Result<Tensor> {
+        assert!(
+            parts
+                .iter()
+                .all(|part| !part.tokens.is_empty() && part.tokens.len() <= part.cache.room()),
+            "the caller sizes the cache and never sends an empty text"
+        );
+        let tokens: Vec<u32> = parts.iter().flat_map(|part| part.tokens).copied().collect();
         let mut x = self
             .embeddings
             .embedding(&Tensor::new(tokens, &Device::Cpu)?)?; // (tokens, hidden)
         if let Some(scale) = self.config.embedding_scale {
             x = (x * scale)?;
         }
+        let texts: Vec<Rows> = parts
+            .iter()
+            .map(|part| Rows {
+                count: part.tokens.len(),
+                cache: &*part.cache,
+            })
+            .collect();
         for (index, layer) in self.layers.iter().enumerate() {
-            let last_only = index + 1 == self.layers.len();
-            x = layer.forward(&x, cache, Pass { adapted, last_only })?;
+            let pass = Pass {
+                texts: &texts,
+                adapted,
+                last_only: index + 1 == self.layers.len(),
+            };
+            x = layer.forward(&x, pass)?;
         }
-        cache.advance(tokens.len());
+        for part in parts {
+            part.cache.advance(part.tokens.len());
+        }
         Ok(x)
+    }
+}
+
+/// New tokens of one text.
+pub(super) struct Part<'a> {
+    pub(super) tokens: &'a [u32],
+    /// Has room for them.
+    pub(super) cache: &'a mut KvCache,
+}
+
+#[cfg(test)]
+impl Decoder {
+    /// Appends `tokens` to one text and scores what comes after the last of them.
+    pub(super) fn score(&self, tokens: &[u32], cache: &mut KvCache, adapted: bool) -> Vec<f32> {
+        let own = tokens.len().min(PREFILL_CHUNK);
+        let (before, tokens) = tokens.split_at(tokens.len() - own);
+        let part = Part {
+            tokens: before,
+            cache: &mut *cache,
+        };
+        self.take_in(&mut [part]).unwrap();
+        let mut scores = self
+            .forward(&mut [Part { tokens, cache }], adapted)
+            .unwrap();
+        scores.remove(0)
     }
 }

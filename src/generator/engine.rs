@@ -1,21 +1,24 @@
 //! The generator that the pipeline uses: a GGUF file's model, tokenizer and template put to work.
 //!
-//! Owns the loop prompt → tokens → text and its limits. One request at a time.
+//! Owns the loop prompts → tokens → texts and its limits. The weights, which a step has to read whole, serve all texts of
+//! a call at once.
 
 use crate::lora::{Adapter, LoraError};
 use std::path::Path;
 
+use super::cache::KvCache;
 use super::config::DecoderConfig;
-use super::decoder::Decoder;
+use super::decoder::{Decoder, Part};
 use super::gguf::GgufFile;
-use super::memory::PromptMemory;
-use super::sampling::{Chosen, Sampler};
+use super::memory::{Prompt, PromptMemory};
+use super::sampling::Sampler;
 use super::template::ChatTemplate;
+use super::texts::Text;
 use super::tokenizer::PromptTokenizer;
-use super::{
-    Architecture, CONSTRAINED, Generation, GenerationRequest, Generator, GeneratorError, Message,
-    StopReason,
-};
+use super::{Architecture, Generation, GenerationRequest, Generator, GeneratorError, Message};
+
+/// Texts written at the same time at most: each has its own keys and values, some 25 MB for 450 tokens of a 1.5B model.
+const MOST_TEXTS: usize = 16;
 
 /// A decoder-only model from a GGUF file, run by Candle on the CPU.
 ///
@@ -103,8 +106,9 @@ impl GgufGenerator {
         self.tokenizer.encode(&self.template.render(messages)?)
     }
 
-    fn generate_one(&mut self, request: &GenerationRequest) -> Result<Generation, GeneratorError> {
-        let mut sampler = Sampler::new(request.sampling)?;
+    /// The text that a request asks for, before its first token.
+    fn begin(&self, request: &GenerationRequest) -> Result<Text, GeneratorError> {
+        let sampler = Sampler::new(request.sampling)?;
         let prompt = self.encode(&request.messages)?;
         if prompt.is_empty() {
             return Err(GeneratorError::InvalidRequest {
@@ -118,17 +122,21 @@ impl GgufGenerator {
                 context_tokens,
             });
         }
-        let budget = request.max_new_tokens.min(context_tokens - prompt.len());
-        let same = self.same_beginning(&request.messages, &prompt)?;
-        let (chosen, stop) = self.continue_from(&prompt, same, budget, request, &mut sampler)?;
-        let tokens: Vec<u32> = chosen.iter().map(|chosen| chosen.token).collect();
-        let total: f32 = chosen.iter().map(|chosen| chosen.log_probability).sum();
-        Ok(Generation {
-            text: self.tokenizer.decode(&tokens)?.trim().to_string(),
-            prompt_tokens: prompt.len(),
-            new_tokens: tokens.len(),
-            log_probability: total / tokens.len().max(1) as f32,
-            stop,
+        // The answer's beginning belongs to it: an adapter is in force from there.
+        let answer = match &self.invocation {
+            Some(invocation) if prompt.ends_with(invocation) => prompt.len() - invocation.len(),
+            _ => prompt.len() - 1,
+        };
+        let shared = self.same_beginning(&request.messages, &prompt)?.min(answer);
+        Ok(Text {
+            budget: request.max_new_tokens.min(context_tokens - prompt.len()),
+            prompt,
+            shared,
+            answer,
+            sampler,
+            constraint: request.constraint.clone(),
+            written: Vec::new(),
+            end: None,
         })
     }
 
@@ -147,56 +155,49 @@ impl GgufGenerator {
         Ok(same.count())
     }
 
-    /// At most `budget` tokens after `prompt`, the stop token not among them.
-    fn continue_from(
+    /// One text for each request, all with the adapter or all without.
+    fn generate_together(
         &mut self,
-        prompt: &[u32],
-        same: usize,
-        budget: usize,
-        request: &GenerationRequest,
-        sampler: &mut Sampler,
-    ) -> Result<(Vec<Chosen>, StopReason), GeneratorError> {
-        let mut tokens: Vec<Chosen> = Vec::new();
-        if budget == 0 {
-            return Ok((tokens, StopReason::TokenBudget));
+        requests: &[GenerationRequest],
+    ) -> Vec<Result<Generation, GeneratorError>> {
+        let mut begun: Vec<Result<Text, GeneratorError>> =
+            requests.iter().map(|request| self.begin(request)).collect();
+        let texts = begun.iter_mut().filter_map(|text| text.as_mut().ok());
+        let adapted = requests.iter().any(|request| request.adapted);
+        match self.write(texts.collect(), adapted) {
+            Ok(()) => begun
+                .into_iter()
+                .map(|text| text?.finish(&self.tokenizer))
+                .collect(),
+            Err(error) if requests.len() == 1 => vec![Err(error)],
+            // Each by itself, so that each has its own error.
+            Err(_) => requests
+                .iter()
+                .flat_map(|request| self.generate_together(std::slice::from_ref(request)))
+                .collect(),
         }
-        // The answer's beginning belongs to it: an adapter is in force from there.
-        let answer = match &self.invocation {
-            Some(invocation) if prompt.ends_with(invocation) => prompt.len() - invocation.len(),
-            _ => prompt.len() - 1,
-        };
-        let cuts = [same.min(answer), answer];
-        let cache = self
-            .memory
-            .recall(&self.decoder, prompt, cuts, prompt.len() + budget)?;
-        let mut scores = self
-            .decoder
-            .forward(&prompt[answer..], cache, request.adapted)?;
-        let stops = &self.tokenizer.vocabulary().stop;
-        loop {
-            let chosen = sampler.next_admitted(scores, |token| {
-                let Some(constraint) = &request.constraint else {
-                    return Ok(true);
-                };
-                let seen = tokens.len().saturating_sub(2 * CONSTRAINED);
-                let mut written: Vec<u32> = tokens[seen..].iter().map(|c| c.token).collect();
-                let ended = stops.contains(&token);
-                written.extend((!ended).then_some(token));
-                Ok(constraint.admits(&self.tokenizer.decode(&written)?, ended))
-            })?;
-            match chosen {
-                None => return Ok((tokens, StopReason::Constraint)),
-                Some(chosen) if stops.contains(&chosen.token) => {
-                    return Ok((tokens, StopReason::StopToken));
-                }
-                Some(chosen) => tokens.push(chosen),
+    }
+
+    /// Writes all texts to their ends, a token of each at a time.
+    fn write(&mut self, mut open: Vec<&mut Text>, adapted: bool) -> Result<(), GeneratorError> {
+        open.retain(|text| text.budget > 0);
+        let prompts: Vec<Prompt> = open.iter().map(|text| text.before_answer()).collect();
+        let capacities: Vec<usize> = open.iter().map(|text| text.capacity()).collect();
+        let caches = self.memory.recall(&self.decoder, &prompts, &capacities)?;
+        let mut open: Vec<(&mut Text, KvCache)> = open.into_iter().zip(caches).collect();
+        while !open.is_empty() {
+            let unread: Vec<Vec<u32>> = open.iter().map(|(text, _)| text.unread()).collect();
+            let parts = unread.iter().zip(&mut open);
+            let mut parts: Vec<Part> = parts
+                .map(|(tokens, (_, cache))| Part { tokens, cache })
+                .collect();
+            let scores = self.decoder.forward(&mut parts, adapted)?;
+            for ((text, _), scores) in open.iter_mut().zip(scores) {
+                text.go_on(scores, &self.tokenizer);
             }
-            if tokens.len() == budget {
-                return Ok((tokens, StopReason::TokenBudget));
-            }
-            let last = tokens[tokens.len() - 1].token;
-            scores = self.decoder.forward(&[last], cache, request.adapted)?;
+            open.retain(|(text, _)| text.end.is_none());
         }
+        Ok(())
     }
 }
 
@@ -213,9 +214,12 @@ impl Generator for GgufGenerator {
         &mut self,
         requests: &[GenerationRequest],
     ) -> Vec<Result<Generation, GeneratorError>> {
-        requests
-            .iter()
-            .map(|request| self.generate_one(request))
-            .collect()
+        let mut results = Vec::with_capacity(requests.len());
+        for group in requests.chunk_by(|a, b| a.adapted == b.adapted) {
+            for some in group.chunks(MOST_TEXTS) {
+                results.extend(self.generate_together(some));
+            }
+        }
+        results
     }
 }

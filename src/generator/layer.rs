@@ -10,13 +10,38 @@ use super::feed_forward::FeedForward;
 use super::gguf::GgufFile;
 use super::linear::{Linear, RmsNorm};
 
-/// How tokens go through a block.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Pass {
+/// How tokens go through a block: those of several texts, one text after the other, as rows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pass<'a> {
+    /// The texts in the order of their rows.
+    pub(super) texts: &'a [Rows<'a>],
     /// With the adapter.
     pub(super) adapted: bool,
-    /// The keys and values of all tokens are written to the cache, but only the last token goes on.
+    /// The keys and values of all tokens are written to the caches, but only the last token of each text goes on.
     pub(super) last_only: bool,
+}
+
+/// The rows of one text in a pass.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rows<'a> {
+    /// New tokens of the text, at least one.
+    pub(super) count: usize,
+    /// What came before them; the keys and values of the new ones are written here.
+    pub(super) cache: &'a KvCache,
+}
+
+impl Pass<'_> {
+    /// (tokens, width) → the rows that go on: (tokens or texts, width).
+    fn going_on(&self, x: &Tensor) -> candle_core::Result<Tensor> {
+        if !self.last_only || x.dim(0)? == self.texts.len() {
+            return Ok(x.clone());
+        }
+        let ends = self.texts.iter().scan(0u32, |end, rows| {
+            *end += rows.count as u32;
+            Some(*end - 1)
+        });
+        x.index_select(&Tensor::new(ends.collect::<Vec<_>>(), x.device())?, 0)
+    }
 }
 
 /// The weights of one block.
@@ -97,17 +122,11 @@ impl Layer {
         attention.into_iter().chain(self.feed_forward.linears())
     }
 
-    /// (tokens, hidden) → (tokens, hidden), and with `pass.last_only` → (1, hidden).
-    pub(super) fn forward(
-        &self,
-        x: &Tensor,
-        cache: &KvCache,
-        pass: Pass,
-    ) -> candle_core::Result<Tensor> {
+    /// (tokens, hidden) → (tokens, hidden), and with `pass.last_only` → (texts, hidden).
+    pub(super) fn forward(&self, x: &Tensor, pass: Pass) -> candle_core::Result<Tensor> {
         let normed = self.attention_norm.forward(x)?;
-        let added = self.attention.forward(&normed, self.index, cache, pass)?;
-        let rows = added.dim(0)?;
-        let x = (x.narrow(0, x.dim(0)? - rows, rows)? + after(&self.after_attention_norm, added)?)?;
+        let added = self.attention.forward(&normed, self.index, pass)?;
+        let x = (pass.going_on(x)? + after(&self.after_attention_norm, added)?)?;
         let added = self
             .feed_forward
             .forward(&self.feed_forward_norm.forward(&x)?, pass.adapted)?;
@@ -162,26 +181,43 @@ impl Attention {
         })
     }
 
-    fn forward(
-        &self,
-        x: &Tensor,
-        layer: usize,
-        cache: &KvCache,
-        pass: Pass,
-    ) -> candle_core::Result<Tensor> {
+    fn forward(&self, x: &Tensor, layer: usize, pass: Pass) -> candle_core::Result<Tensor> {
         let adapted = pass.adapted;
-        let tokens = x.dim(0)?;
-        let (query, key, value) = if pass.last_only && tokens > 1 {
-            let last = x.narrow(0, tokens - 1, 1)?.contiguous()?;
-            (
-                self.query.forward(&last, adapted)?,
-                self.key.forward(x, adapted)?,
-                self.value.forward(x, adapted)?,
-            )
+        let asking = pass.going_on(x)?;
+        let (query, key) = if asking.dim(0)? < x.dim(0)? {
+            let query = self.query.forward(&asking, adapted)?;
+            (query, self.key.forward(x, adapted)?)
         } else {
             let [query, key] = Linear::forward_together([&self.query, &self.key], x, adapted)?;
-            (query, key, self.value.forward(x, adapted)?)
+            (query, key)
         };
+        let value = self.value.forward(x, adapted)?;
+        let (mut first, mut first_query) = (0, 0);
+        let mut mixed = Vec::with_capacity(pass.texts.len());
+        for rows in pass.texts {
+            let queries = if pass.last_only { 1 } else { rows.count };
+            let query = query.narrow(0, first_query, queries)?;
+            let key = key.narrow(0, first, rows.count)?;
+            let value = value.narrow(0, first, rows.count)?;
+            mixed.push(self.attend([query, key, value], layer, rows.cache)?);
+            first += rows.count;
+            first_query += queries;
+        }
+        let mixed = match <[Tensor; 1]>::try_from(mixed) {
+            Ok([mixed]) => mixed,
+            Err(mixed) => Tensor::cat(&mixed, 0)?,
+        };
+        self.output.forward(&mixed, adapted)
+    }
+
+    /// Queries of the last tokens of a text, keys and values of all its new tokens, each (tokens, heads · head_dim) →
+    /// what the queries see, (queries, heads · head_dim).
+    fn attend(
+        &self,
+        [query, key, value]: [Tensor; 3],
+        layer: usize,
+        cache: &KvCache,
+    ) -> candle_core::Result<Tensor> {
         let query = self.by_head(query, self.heads)?;
         let key = self.by_head(key, self.kv_heads)?;
         let value = self.by_head(value, self.kv_heads)?;
@@ -194,13 +230,12 @@ impl Attention {
             None => &cache.rope,
         };
         let start = cache.tokens();
-        let first_query = start + tokens - query.dim(1)?;
+        let first_query = start + key.dim(1)? - query.dim(1)?;
         let query = rope.rotate(&query, first_query, self.rope_style)?;
         let key = rope.rotate(&key, start, self.rope_style)?;
         let cache = cache.layer(layer);
         cache.write(&key, &value, start)?;
-        let mixed = attend(&query, cache, first_query, self.window, self.scale)?;
-        self.output.forward(&mixed, adapted)
+        attend(&query, cache, first_query, self.window, self.scale)
     }
 
     /// (tokens, heads · head_dim) → (heads, tokens, head_dim), contiguous.

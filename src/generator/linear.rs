@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use candle_core::quantized::{QMatMul, QTensor};
+use candle_core::quantized::{GgmlDType, QMatMul, QTensor};
 use candle_core::{Device, Module, Tensor};
 
 use super::GeneratorError;
 use super::gguf::GgufFile;
 use super::widen::widen;
 use crate::lora::{Adapter, LoraError};
+
+/// From so many rows on Candle has a kernel of its own for processors with AMX, which the fused product has not.
+const MANY_ROWS: usize = 32;
 
 /// y = W x + b, W quantised, and with an adapter y = W x + b + B A x.
 #[derive(Debug)]
@@ -68,17 +71,28 @@ impl Linear {
 
     /// (tokens, inputs) → (tokens, outputs), with the adapter if `adapted`.
     pub(super) fn forward(&self, x: &Tensor, adapted: bool) -> candle_core::Result<Tensor> {
-        self.add_small(self.weight.forward(x)?, x, adapted)
+        // Candle multiplies one row by Q6_K weights with another kernel than several, which rounds otherwise: a text
+        // would depend on whether others are written beside it.
+        let alone = x.dim(0)? == 1
+            && matches!(&self.weight, QMatMul::QTensor(weight) if weight.dtype() == GgmlDType::Q6K);
+        let product = match alone {
+            true => self
+                .weight
+                .forward(&Tensor::cat(&[x, x], 0)?)?
+                .narrow(0, 0, 1)?,
+            false => self.weight.forward(x)?,
+        };
+        self.add_small(product, x, adapted)
     }
 
-    /// The same input through several layers. For one token the products are fused where Candle can: one quantisation
+    /// The same input through several layers. For few tokens the products are fused where Candle can: one quantisation
     /// of the input and one meeting of the threads in place of one for each layer.
     pub(super) fn forward_together<const N: usize>(
         layers: [&Self; N],
         x: &Tensor,
         adapted: bool,
     ) -> candle_core::Result<[Tensor; N]> {
-        if x.dim(0)? == 1
+        if x.dim(0)? < MANY_ROWS
             && let Some(outputs) = Self::fused(layers, x, adapted)?
         {
             return Ok(outputs);

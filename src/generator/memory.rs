@@ -1,61 +1,113 @@
-//! What is kept of the last prompt: its keys and values, so that the instructions that all prompts begin with, and a
+//! What is kept of the last prompts: their keys and values, so that the instructions that all prompts begin with, and a
 //! prompt that is answered several times, are computed once.
 //!
-//! A prompt is always computed in the same parts, whether they are recalled or not: what was generated before cannot
-//! change a result.
+//! A prompt is always computed in the same parts, whether they are recalled or not, and a row of a product does not
+//! depend on the rows beside it: what was generated before, or together with it, cannot change a result.
 
 use super::GeneratorError;
 use super::cache::KvCache;
-use super::decoder::Decoder;
+use super::decoder::{Decoder, Part};
 
-/// Room is taken in steps of so many tokens, so that most prompts find the cache large enough.
-const STEP: usize = 512;
+/// A prompt as it is computed: the beginning that it shares with others, then the rest of what comes before the answer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Prompt<'a> {
+    /// Tokens before the answer.
+    pub(super) tokens: &'a [u32],
+    /// How many of them are the shared beginning.
+    pub(super) shared: usize,
+}
 
-/// The parts of the last prompt, with the cache that holds them.
+/// Tokens with the cache that holds them.
+#[derive(Debug)]
+struct Kept {
+    tokens: Vec<u32>,
+    shared: usize,
+    cache: KvCache,
+}
+
+impl Kept {
+    fn is(&self, prompt: Prompt) -> bool {
+        self.tokens == prompt.tokens && self.shared == prompt.shared
+    }
+}
+
+/// Shared beginnings and prompts of the last call.
 #[derive(Debug, Default)]
 pub(super) struct PromptMemory {
-    parts: Vec<Vec<u32>>,
-    cache: Option<KvCache>,
+    beginnings: Vec<Kept>,
+    prompts: Vec<Kept>,
 }
 
 impl PromptMemory {
-    /// A cache that holds `prompt[..cuts[1]]`, computed in the parts that `cuts` make, with room for `capacity` tokens.
+    /// For each prompt a cache that holds it, with room for as many tokens as `capacities` say.
     pub(super) fn recall(
         &mut self,
         decoder: &Decoder,
-        prompt: &[u32],
-        cuts: [usize; 2],
-        capacity: usize,
-    ) -> Result<&mut KvCache, GeneratorError> {
-        let wanted = [&prompt[..cuts[0]], &prompt[cuts[0]..cuts[1]]];
-        let kept = std::mem::take(&mut self.parts);
-        let cache = match self.cache.take() {
-            Some(cache) if cache.capacity() >= capacity => self.cache.insert(cache),
-            _ => {
-                let rounded = capacity.next_multiple_of(STEP);
-                let largest = decoder.config().context.max(capacity);
-                let cache = decoder.new_cache(rounded.min(largest))?;
-                self.cache.insert(cache)
-            }
-        };
-        let held = cache.tokens();
-        let mut same = 0;
-        let mut parts = Vec::with_capacity(wanted.len());
-        let mut recalled = true;
-        for (at, part) in wanted.into_iter().enumerate() {
-            recalled = recalled
-                && kept.get(at).is_some_and(|known| known == part)
-                && same + part.len() <= held;
-            if !recalled {
-                cache.truncate(same);
-                decoder.take_in(part, cache)?;
-            }
-            same += part.len();
-            parts.push(part.to_vec());
-        }
-        cache.truncate(same);
-        // Only now: after an error nothing is remembered.
-        self.parts = parts;
-        Ok(cache)
+        prompts: &[Prompt],
+        capacities: &[usize],
+    ) -> Result<Vec<KvCache>, GeneratorError> {
+        let beginnings: Vec<Prompt> = prompts
+            .iter()
+            .map(|prompt| Prompt {
+                tokens: &prompt.tokens[..prompt.shared],
+                shared: 0,
+            })
+            .collect();
+        let kept = std::mem::take(&mut self.beginnings);
+        self.beginnings = hold(kept, &beginnings, decoder, |prompt| {
+            decoder.new_cache(prompt.tokens.len())
+        })?;
+        let kept = std::mem::take(&mut self.prompts);
+        self.prompts = hold(kept, prompts, decoder, |prompt| {
+            let beginning = &prompt.tokens[..prompt.shared];
+            let held = find(
+                &self.beginnings,
+                Prompt {
+                    tokens: beginning,
+                    shared: 0,
+                },
+            );
+            decoder.continuing(&held.cache, prompt.shared, prompt.tokens.len())
+        })?;
+        let caches = prompts.iter().zip(capacities).map(|(prompt, capacity)| {
+            let held = find(&self.prompts, *prompt);
+            decoder.continuing(&held.cache, prompt.tokens.len(), *capacity)
+        });
+        caches.collect()
     }
+}
+
+/// Those of `kept` that are wanted, and the others computed together, each from the cache that `begin` makes for it.
+fn hold(
+    mut kept: Vec<Kept>,
+    wanted: &[Prompt],
+    decoder: &Decoder,
+    begin: impl Fn(&Prompt) -> Result<KvCache, GeneratorError>,
+) -> Result<Vec<Kept>, GeneratorError> {
+    kept.retain(|kept| wanted.iter().any(|prompt| kept.is(*prompt)));
+    let known = kept.len();
+    for prompt in wanted {
+        if !kept.iter().any(|kept| kept.is(*prompt)) {
+            kept.push(Kept {
+                tokens: prompt.tokens.to_vec(),
+                shared: prompt.shared,
+                cache: begin(prompt)?,
+            });
+        }
+    }
+    let mut parts: Vec<Part> = kept[known..]
+        .iter_mut()
+        .map(|kept| Part {
+            tokens: &kept.tokens[kept.shared..],
+            cache: &mut kept.cache,
+        })
+        .collect();
+    decoder.take_in(&mut parts)?;
+    Ok(kept)
+}
+
+fn find<'a>(kept: &'a [Kept], prompt: Prompt) -> &'a Kept {
+    kept.iter()
+        .find(|kept| kept.is(prompt))
+        .expect("invariant: what was wanted is held")
 }

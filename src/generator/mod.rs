@@ -28,10 +28,13 @@ mod sampling;
 mod scripted;
 mod sentencepiece;
 mod template;
+mod texts;
 #[cfg(test)]
 #[path = "../../tests/fixtures/generator/tiny_gguf.rs"]
 #[allow(dead_code)] // what only the integration tests use
 mod tiny_gguf;
+#[cfg(test)]
+mod together_tests;
 mod tokenizer;
 mod vocabulary;
 #[cfg(test)]

@@ -79,7 +79,7 @@ fn compare(
             .unsqueeze(0)
             .unwrap();
         let expected = reference(&ids, position).unwrap().flatten_all().unwrap();
-        let found = decoder.forward(step, &mut cache, false).unwrap();
+        let found = decoder.score(step, &mut cache, false);
         let what = format!("{} {:?} at {position}", tiny.architecture, tiny.dtype);
         assert_close(
             &found,
@@ -275,7 +275,7 @@ fn steps_equal_one_pass_for_every_architecture() {
             let (mut rest, mut scores) = (&tokens[..], Vec::new());
             for &part in parts {
                 let (now, later) = rest.split_at(part);
-                scores = decoder.forward(now, &mut cache, false).unwrap();
+                scores = decoder.score(now, &mut cache, false);
                 rest = later;
             }
             assert_eq!(cache.tokens(), tokens.len());
@@ -311,11 +311,11 @@ fn a_window_hides_exactly_what_lies_before_it() {
         let scores = |tokens: &[u32]| {
             let mut cache = decoder.new_cache(tokens.len()).unwrap();
             if !stepwise {
-                return decoder.forward(tokens, &mut cache, false).unwrap();
+                return decoder.score(tokens, &mut cache, false);
             }
             let each = tokens
                 .chunks(1)
-                .map(|one| decoder.forward(one, &mut cache, false).unwrap());
+                .map(|one| decoder.score(one, &mut cache, false));
             each.last().unwrap()
         };
         let mut changed = tokens.clone();
