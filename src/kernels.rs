@@ -23,6 +23,23 @@ pub fn detect() -> &'static str {
     std::env::consts::ARCH
 }
 
+/// What of the processor [`detect`] looks at and finds.
+pub fn features() -> Vec<&'static str> {
+    #[cfg(target_arch = "x86_64")]
+    let features = [
+        ("avx2", is_x86_feature_detected!("avx2")),
+        ("fma", is_x86_feature_detected!("fma")),
+        ("avxvnni", is_x86_feature_detected!("avxvnni")),
+        ("avx512f", is_x86_feature_detected!("avx512f")),
+        ("avx512vnni", is_x86_feature_detected!("avx512vnni")),
+        ("amx-int8", has_amx_int8()),
+    ];
+    #[cfg(not(target_arch = "x86_64"))]
+    let features: [(&str, bool); 0] = [];
+    let found = features.into_iter().filter(|(_, found)| *found);
+    found.map(|(name, _)| name).collect()
+}
+
 /// AMX has no stable detection macro: CPUID leaf 7, EDX bits 24 (tiles) and 25 (int8).
 #[cfg(target_arch = "x86_64")]
 fn has_amx_int8() -> bool {

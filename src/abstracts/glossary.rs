@@ -6,13 +6,28 @@
 
 use crate::record::fingerprint;
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// The terms that the program brings.
 const BUILT_IN: &str = include_str!("../../models/terms.toml");
 /// The words that the program brings: a form, a tab, its English.
 const WORDS: &str = include_str!("../../models/words.tsv");
+
+/// Words in small letters of the English side of words.tsv, and the commonest beginnings of sentences besides.
+static ENGLISH: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let small = |word: &&str| word.chars().all(|c| c.is_lowercase());
+    let english = WORDS.lines().filter_map(|line| line.split_once('\t'));
+    let words = english.flat_map(|(_, english)| english.split([' ', '-']));
+    let others = "approval born built dozens everyone hundreds just loans only part parts severe still thousands";
+    words.filter(small).chain(others.split(' ')).collect()
+});
+
+/// Whether an English word in small letters is none of a name.
+pub(super) fn is_english(word: &str) -> bool {
+    ENGLISH.contains(word)
+}
 
 /// Version of the file format.
 const SCHEMA: u32 = 1;

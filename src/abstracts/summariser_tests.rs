@@ -88,7 +88,7 @@ fn sentences_are_told_one_by_one() {
     };
     let asked = |request: &GenerationRequest| request.messages.last().unwrap().content.clone();
     assert!(
-        asked(lead).starts_with("Context: Hanoi.\n\nSentence: Le Deputy"),
+        asked(lead).starts_with("Sentence: Le Deputy"),
         "{}",
         asked(lead)
     );
@@ -101,7 +101,8 @@ fn sentences_are_told_one_by_one() {
 #[test]
 fn what_is_wrong_is_written_again_and_the_best_is_kept() {
     let longer = LEAD.replace("received", "met and received");
-    let answers = [WRONG, LEAD, WRONG, &longer, REST];
+    // Both sentences at first, then the first again.
+    let answers = [WRONG, REST, LEAD, WRONG, &longer];
     let (draft, requests) = write(&answers, SummarySettings::default());
     assert_eq!(draft.summary.text, format!("{longer} {REST}"));
     assert_eq!(draft.summary.status, SummaryStatus::Verified);
@@ -110,7 +111,7 @@ fn what_is_wrong_is_written_again_and_the_best_is_kept() {
         .iter()
         .map(|request| request.sampling == Sampling::Greedy)
         .collect();
-    assert_eq!(greedy, [true, false, false, false, true]);
+    assert_eq!(greedy, [true, true, false, false, false]);
     assert_ne!(requests[2].sampling, requests[3].sampling);
 }
 
@@ -124,7 +125,7 @@ fn twice() -> SummarySettings {
 
 #[test]
 fn a_sentence_that_stays_wrong_is_left_out() {
-    let (draft, _) = write(&[WRONG, WRONG, REST], twice());
+    let (draft, _) = write(&[WRONG, REST, WRONG], twice());
     assert_eq!(draft.summary.text, REST);
     assert_eq!(draft.summary.status, SummaryStatus::Verified);
     assert_eq!(draft.summary.sources.len(), 1);
@@ -134,7 +135,7 @@ fn a_sentence_that_stays_wrong_is_left_out() {
 fn a_sentence_that_leans_needs_what_it_leans_on() {
     let (draft, _) = write(&[LEAD, LEANING], twice());
     assert_eq!(draft.summary.text, format!("{LEAD} {LEANING}"));
-    let (draft, _) = write(&[WRONG, WRONG, LEANING], twice());
+    let (draft, _) = write(&[WRONG, LEANING, WRONG], twice());
     assert!(!draft.summary.text.contains(LEANING));
     assert_eq!(draft.summary.status, SummaryStatus::NeedsReview);
 }
@@ -154,8 +155,8 @@ fn the_limit_of_words_holds() {
         max_words: words(LEAD) + LEAST_ROOM - 1,
         ..SummarySettings::default()
     };
-    let (draft, requests) = write(&[LEAD], settings);
-    assert_eq!((draft.summary.text.as_str(), requests.len()), (LEAD, 1));
+    let (draft, _) = write(&[LEAD, REST], settings);
+    assert_eq!(draft.summary.text, LEAD);
 }
 
 #[test]

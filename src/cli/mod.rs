@@ -6,6 +6,7 @@
 //! | 1 | some articles failed; they are in the output with their reason |
 //! | 2 | could not run: usage, settings, models, output |
 
+mod doctor;
 mod eval;
 mod eval_files;
 mod label;
@@ -15,7 +16,7 @@ mod plan;
 mod store;
 mod train;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::io::Write;
 use std::process::ExitCode;
@@ -35,6 +36,10 @@ struct Cli {
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
 
+    /// Form of the logs on standard error
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text, value_name = "FORM", env = "DEPECHE_LOG_FORMAT")]
+    log_format: LogFormat,
+
     /// No progress and no notices on standard error; errors remain
     #[arg(short, long, global = true, env = "DEPECHE_QUIET")]
     quiet: bool,
@@ -44,6 +49,14 @@ const EXAMPLES: &str = "Examples:
   depeche label articles/ -o out.jsonl     topics and abstract for every article of a folder
   depeche label dump.jsonl --only topics   topics alone, as a table on the terminal
   depeche models fetch                     fetch the default models now";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LogFormat {
+    /// Lines for people
+    Text,
+    /// One JSON object a line, with the time, for programs that collect logs
+    Json,
+}
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -56,6 +69,8 @@ enum Command {
     /// List, fetch and verify models
     #[command(after_help = "Example:\n  depeche models fetch")]
     Models(models::ModelsArgs),
+    /// Say what this machine has, what a run would use and why, and what stands in its way
+    Doctor(doctor::DoctorArgs),
     /// Print the JSON Schema of a record
     #[command(after_help = "Example:\n  depeche schema > record.schema.json")]
     Schema,
@@ -72,12 +87,16 @@ enum Command {
 /// Runs the program on the process's arguments.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    start_logging(cli.verbose, cli.quiet);
+    start_logging(cli.verbose, cli.quiet, cli.log_format);
+    let log_format = cli.log_format;
     match run(cli) {
         Ok(code) => code,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            match log_format {
+                LogFormat::Text => eprintln!("error: {error:#}"),
+                LogFormat::Json => tracing::error!("{error:#}"),
+            }
             ExitCode::from(COULD_NOT_RUN)
         }
     }
@@ -89,6 +108,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Eval(args) => eval::run(&args, cli.quiet),
         Command::Train(args) => train::run(&args, cli.quiet),
         Command::Models(args) => models::run(&args, cli.quiet),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Schema => {
             let schema = serde_json::to_string_pretty(&crate::record::json_schema())?;
             writeln!(std::io::stdout(), "{schema}")?;
@@ -107,7 +127,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 }
 
 /// Logs go to standard error; `RUST_LOG` overrides the flags.
-fn start_logging(verbose: u8, quiet: bool) {
+fn start_logging(verbose: u8, quiet: bool, format: LogFormat) {
     let level = match (quiet, verbose) {
         (true, _) => "error,hf_hub=off",
         // hf-hub says at ERROR what the registry says in one line of its own.
@@ -115,13 +135,19 @@ fn start_logging(verbose: u8, quiet: bool) {
         (false, 1) => "depeche=info,warn,hf_hub=off",
         (false, _) => "depeche=debug,info",
     };
+    // Programs want to hear how a run ends.
+    let level = match (format, quiet, verbose) {
+        (LogFormat::Json, false, 0) => "depeche=info,warn,hf_hub=off",
+        _ => level,
+    };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
-    tracing_subscriber::fmt()
+    let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_target(false)
-        .without_time()
-        .init();
+        .with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => logs.with_target(false).without_time().init(),
+        LogFormat::Json => logs.json().flatten_event(true).init(),
+    }
 }
 
 /// The reader of standard output went away (`| head`): nothing to report.

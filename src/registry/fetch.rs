@@ -46,8 +46,8 @@ pub(super) struct Fetched {
 
 pub(super) struct Fetcher {
     offline: bool,
-    hub: Hub,
-    pip: Pip,
+    pub(super) hub: Hub,
+    pub(super) pip: Pip,
     progress: Arc<dyn Progress>,
 }
 

@@ -16,6 +16,7 @@ use super::fetch::Failure;
 use super::manifest::{HubSource, RepoKind};
 use super::options::HubOptions;
 use super::progress::Task;
+use super::reach::Answer;
 use super::watch::Watch;
 
 /// How often the download is looked at.
@@ -104,6 +105,24 @@ impl Hub {
                 }
                 HubFailure::Other(reason) => Failure::Source(self.redact(&reason)),
             })
+    }
+
+    /// Whether the hub answers when it is asked for this file; that it has none is an answer, too.
+    pub fn reach(&self, source: &HubSource, task: Arc<dyn Task>) -> Answer {
+        if let Some(reason) = self.offline {
+            return Answer::NotAsked(reason.to_owned());
+        }
+        let endpoint = self.shown_endpoint();
+        match self.run(source, None, task, Mode::Afresh) {
+            Ok(_) => Answer::Reached(endpoint),
+            Err(HubFailure::Unreachable(reason)) => {
+                Answer::Unreached(self.redact(&format!("{endpoint}: {reason}")))
+            }
+            Err(HubFailure::NotCached) => Answer::Unreached(endpoint),
+            Err(HubFailure::Other(reason)) => {
+                Answer::Reached(self.redact(&format!("{endpoint} ({reason})")))
+            }
+        }
     }
 
     /// On a thread of its own: the caller may be inside an async runtime, where waiting is

@@ -14,6 +14,7 @@
 //! | `hub`, `watch`, `pip`, `wheels` | the sources |
 //! | `partial` | a file that is not complete yet |
 //! | `pin` | hashes for models that have none |
+//! | `reach` | whether the sources answer |
 //! | `cache` | hashing, locks, atomic writes |
 //! | `progress` | bars and lines on standard error |
 //!
@@ -37,6 +38,7 @@ mod partial;
 mod pin;
 mod pip;
 pub mod progress;
+mod reach;
 mod store;
 mod validate;
 mod watch;
@@ -47,4 +49,5 @@ pub use manifest::{HubSource, Model, ModelFile, Role, SCHEMA, Sha256, Source, Wh
 pub use options::{HubOptions, StoreOptions};
 pub use overlay::Registry;
 pub use pin::Pinned;
+pub use reach::Answer;
 pub use store::{FileCheck, LocalFile, LocalModel, State, Store};

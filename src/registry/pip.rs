@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 
 use super::RegistryError;
 use super::fetch::Failure;
+use super::reach::Answer;
 
 /// Where pip is looked for, in this order.
 const CANDIDATES: [&[&str]; 4] = [
@@ -82,6 +83,42 @@ impl Pip {
             output.status,
             last_lines(&output.stderr, &output.stdout, into)
         )))
+    }
+
+    /// Whether the index that pip is set to has the package.
+    pub fn reach(&self, package: &str) -> Answer {
+        let words = match self.command() {
+            Ok(words) => words,
+            Err(Failure::Source(reason) | Failure::Known(reason)) => {
+                return Answer::Unreached(reason);
+            }
+            Err(Failure::Fatal(error)) => return Answer::Unreached(error.to_string()),
+        };
+        let line = words.join(" ");
+        let output = Command::new(&words[0])
+            .args(&words[1..])
+            .args(["index", "versions", "--quiet", "--no-input"])
+            .args([
+                "--disable-pip-version-check",
+                "--timeout",
+                "10",
+                "--retries",
+                "0",
+            ])
+            .arg(package)
+            .env_remove("HF_TOKEN")
+            .stdin(Stdio::null())
+            .output();
+        match output {
+            Ok(output) if output.status.success() => {
+                Answer::Reached(format!("`{line}`, whose index has {package}"))
+            }
+            Ok(output) => Answer::Unreached(format!(
+                "`{line}`: {}",
+                last_lines(&output.stderr, &output.stdout, Path::new("."))
+            )),
+            Err(error) => Answer::Unreached(format!("cannot run `{line}`: {error}")),
+        }
     }
 
     fn command(&self) -> Result<&[String], Failure> {

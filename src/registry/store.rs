@@ -113,6 +113,11 @@ impl Store {
         &self.registry
     }
 
+    /// The folder where fetched models are kept.
+    pub fn cache(&self) -> &Path {
+        &self.options.cache
+    }
+
     /// The model with all its files here and verified; what is missing or damaged is fetched.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! What an article gives: its words, names, numbers, dates, countries, bodies and offices, read once.
 
 use super::calendar::Calendar;
-use super::english_numbers::french_unit;
+use super::known_numbers::{self, KnownNumber};
 use super::lexicon::{BODIES, COUNTRIES, Mention};
 use super::offices::{Office, french_field};
 use super::slavic::{french_key, skeleton};
@@ -9,20 +9,9 @@ use super::words::{Joint, Word, folded_set, lists, words};
 use super::{counterparts, elapsed, english_dates, french_offices};
 use crate::abstracts::{Glossary, Material, in_english};
 use crate::article::PublicationDate;
-use crate::text::{dates, numbers};
+use crate::text::dates;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
-
-/// One number of the article that is not part of a date.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct KnownNumber {
-    /// What it is worth.
-    pub value: f64,
-    /// Class of the unit behind it, if known.
-    pub unit: Option<&'static str>,
-    /// Bytes of the text.
-    pub span: Range<usize>,
-}
 
 /// What an article gives.
 pub(super) struct Facts {
@@ -88,7 +77,7 @@ impl Facts {
         let sentences = sentences(&words, &starts);
         let countries = COUNTRIES.in_french(&words);
         Self {
-            numbers: numbers_of(&text),
+            numbers: known_numbers::of(&text),
             calendar: Calendar::new(&text, &words, date)
                 .with(&english_dates::find(&told))
                 .with(&elapsed::find(&text, date)),
@@ -272,79 +261,6 @@ fn joined(source: &Material) -> (String, Vec<usize>) {
         text.push_str(&sentence.replace('’', "'"));
     }
     (text, starts)
-}
-
-/// The numbers of the text without those of its dates, and what `22 heures` is by a twelve-hour clock.
-fn numbers_of(text: &str) -> Vec<KnownNumber> {
-    let dates = dates::find(text);
-    let in_date = |start: usize| {
-        dates
-            .iter()
-            .any(|date| (date.span.start..date.span.end).contains(&start))
-    };
-    let mut known = Vec::new();
-    for number in numbers::find(text)
-        .into_iter()
-        .filter(|number| !in_date(number.span.start))
-    {
-        let span = number.span.start..number.span.end;
-        let behind: String = text[span.end..].chars().take(40).collect();
-        let unit = french_unit(&behind);
-        let clock =
-            behind.trim_start().starts_with(['h', 'H']) && (13.0..24.0).contains(&number.value);
-        if clock {
-            known.push(KnownNumber {
-                value: number.value - 12.0,
-                unit: None,
-                span: span.clone(),
-            });
-        }
-        known.push(KnownNumber {
-            value: number.value,
-            unit,
-            span,
-        });
-    }
-    known.extend(said_otherwise(text));
-    known
-}
-
-/// Numbers that `text::numbers` rightly leaves out: `le milliard`, `de janvier à août` (eight months).
-fn said_otherwise(text: &str) -> Vec<KnownNumber> {
-    let mut known = Vec::new();
-    for (word, value) in [
-        ("le milliard", 1e9),
-        ("le million", 1e6),
-        ("un million", 1e6),
-        ("un milliard", 1e9),
-    ] {
-        let places = text
-            .match_indices(word)
-            .filter(|(at, _)| !text[at + word.len()..].starts_with('s'));
-        known.extend(places.map(|(at, _)| {
-            let behind: String = text[at + word.len()..].chars().take(40).collect();
-            KnownNumber {
-                value,
-                unit: french_unit(&behind),
-                span: at..at + word.len(),
-            }
-        }));
-    }
-    let dates = dates::find(text);
-    for pair in dates.windows(2) {
-        let between = &text[pair[0].span.end..pair[1].span.start.max(pair[0].span.end)];
-        let months = (pair[0].month, pair[1].month);
-        if let ((Some(first), Some(last)), " à ") = (months, between)
-            && first < last
-        {
-            known.push(KnownNumber {
-                value: f64::from(last - first + 1),
-                unit: Some("month"),
-                span: pair[0].span.start..pair[1].span.end,
-            });
-        }
-    }
-    known
 }
 
 /// Initials of runs of two to six words without the small ones; of two only where both are capitals.

@@ -32,6 +32,7 @@ mod english_offices;
 mod facts;
 mod french;
 mod french_offices;
+mod known_numbers;
 mod language;
 mod length;
 mod lexicon;

@@ -11,6 +11,7 @@ use super::facts::{Facts, LONG};
 use super::slavic::english_key;
 use super::words::{Joint, Word, bytes};
 use super::{Candidate, Finding};
+use crate::abstracts::glossary::is_english;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -143,7 +144,8 @@ fn begins_like_a_sentence(candidate: &Candidate, at: usize) -> bool {
     let next = candidate.words.get(at + 1);
     // "Start-up", "Floods of the river".
     let compound = next.is_some_and(|next| next.joint == Joint::Tight && !next.capital);
-    if compound || is_listed(word) && next.is_some_and(|next| !next.capital) {
+    let ordinary = is_listed(word) || is_english(word);
+    if compound || ordinary && next.is_some_and(|next| !next.capital) {
         return true;
     }
     let next = next.filter(|next| next.joint == Joint::Space);

@@ -4,7 +4,8 @@
 //! Numbers inside dates are the business of [`dates`](super::dates), on both sides.
 
 use super::english_numbers::{Form, Number};
-use super::facts::{Facts, KnownNumber};
+use super::facts::Facts;
+use super::known_numbers::KnownNumber;
 use super::words::{Joint, Word, lists};
 use super::{Candidate, Finding};
 use std::ops::Range;
@@ -14,7 +15,10 @@ pub(super) const NAME: &str = "numbers";
 
 /// Words that say a number without being one, English stem → French stems.
 const WORDED: [(&str, &[&str]); 9] = [
-    ("half", &["moitie", "demi", "semi", "mi", "50", "deux"]),
+    (
+        "half",
+        &["moitie", "demi", "semi", "semestr", "mi", "50", "deux"],
+    ),
     ("halve", &["moitie", "deux", "demi", "50"]),
     ("doubl", &["doubl", "deux", "moitie"]),
     ("twice", &["deux", "doubl", "bis", "semestr", "biannuel"]),
@@ -40,6 +44,10 @@ static COUNT_NOUNS: LazyLock<Vec<(Vec<&str>, Vec<&str>)>> = LazyLock::new(|| {
         })
         .collect()
 });
+
+/// English words with which something else than what is counted begins.
+const BEHIND_COUNTS: &str = "of to and or in at on for from by with as among amid after before against than between over \
+    under since during more less fewer";
 
 /// French words that contain a number: `quinquennal` is five years.
 const CONTAINED: [(&str, f64); 40] = [
@@ -198,13 +206,16 @@ fn counts_other_things(
     facts: &Facts,
     same: &[&KnownNumber],
 ) -> bool {
+    if number.form == Form::Ordinal {
+        return false;
+    }
     let at = candidate
         .words
         .partition_point(|word| word.span.start < number.span.end);
     let counted = candidate.words[at..]
         .iter()
         .take_while(|word| matches!(word.joint, Joint::Space | Joint::Tight) && !word.starts)
-        .take_while(|word| !lists("of to and or in at on for from by with as", &word.folded))
+        .take_while(|word| !lists(BEHIND_COUNTS, &word.folded))
         .take(if number.unit.is_some() { 1 } else { 3 });
     let Some(stems) = counted
         .filter(|word| !word.capital)
@@ -231,10 +242,18 @@ fn counts_other_things(
     };
     // "sept des dix", "de trois à cinq", "vingt-deux hommes": a number without its noun may count anything.
     let is_bare = |known: &&KnownNumber| {
-        let next = facts.words.get(behind(known).start);
-        next.is_none_or(|word| word.joint != Joint::Space || lists(BARE, &word.folded))
+        let behind = behind(known).start;
+        let next = facts.words.get(behind);
+        let mut before = facts.words[..behind].iter().rev().skip(1);
+        // "14 pylônes sur 106", "71 acceptations sur les 110".
+        let of_all = before.next().is_some_and(|word| {
+            word.folded == "sur"
+                || word.folded == "les" && before.next().is_some_and(|word| word.folded == "sur")
+        });
+        of_all || next.is_none_or(|word| word.joint != Joint::Space || lists(BARE, &word.folded))
     };
-    let counting: Vec<_> = facts.numbers.iter().filter(|known| counts(known)).collect();
+    let cardinals = facts.numbers.iter().filter(|known| !known.ordinal);
+    let counting: Vec<_> = cardinals.filter(|known| counts(known)).collect();
     let counted_so = counting
         .iter()
         .any(|known| equal(known.value, number.value));
