@@ -3,8 +3,9 @@
 //! | exit status | meaning |
 //! |---|---|
 //! | 0 | all articles are done |
-//! | 1 | some articles failed; they are in the output with their reason |
-//! | 2 | could not run: usage, settings, models, output |
+//! | 1 | some articles failed (they are in the output with their reason), or went away during the run |
+//! | 2 | could not run, or not go on: usage, settings, models, output |
+//! | 130, 143 | `label` was ended by SIGINT or SIGTERM; what it had done is written |
 
 mod eval;
 mod eval_files;
@@ -13,6 +14,7 @@ pub mod load;
 mod models;
 mod plan;
 mod store;
+mod summary;
 mod train;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -77,7 +79,7 @@ pub fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            crate::progress::say(&format!("error: {error:#}"));
             ExitCode::from(COULD_NOT_RUN)
         }
     }
@@ -121,6 +123,8 @@ fn start_logging(verbose: u8, quiet: bool) {
         .with_writer(std::io::stderr)
         .with_target(false)
         .without_time()
+        // It would say so on standard error, which is what cannot be written.
+        .log_internal_errors(false)
         .init();
 }
 

@@ -218,4 +218,8 @@ impl Generator for GgufGenerator {
             .map(|request| self.generate_one(request))
             .collect()
     }
+
+    fn reset(&mut self) {
+        self.memory = PromptMemory::default();
+    }
 }
