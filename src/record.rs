@@ -21,8 +21,7 @@ pub struct Record {
     pub id: String,
     /// Where the article came from: a path, `path#line`, or `-#line`.
     pub source: String,
-    /// Hash of what was labelled (text, headline and date as read; for an article that could not be read as one, of its
-    /// bytes): a later run labels again what has another. Null where nothing was read, and in records of older versions.
+    /// Hash of what was labelled (text, headline, date; or the bytes of what is no article); null if nothing was read.
     pub content: Option<String>,
     /// Date of publication as given: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
     pub date: Option<String>,

@@ -14,6 +14,23 @@ pub struct Held {
     pub(super) place: Place,
 }
 
+#[cfg(test)]
+impl Held {
+    /// A record that lies nowhere.
+    pub(crate) fn made_up(content: Option<&str>, failed: bool) -> Self {
+        let place = Place {
+            origin: Origin::Output,
+            start: 0,
+            length: 0,
+        };
+        Self {
+            content: content.map(str::to_owned),
+            failed,
+            place,
+        }
+    }
+}
+
 /// Where a record lies. The order of places is the order of records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
