@@ -1,6 +1,7 @@
 //! `depeche label` killed, interrupted, refused and started again: real binary, real encoder.
 #![cfg(unix)]
 
+#[allow(dead_code)] // what only other tests use
 mod support;
 
 use predicates::prelude::*;

@@ -63,7 +63,8 @@ killed() {
     # So long that all kills together come to about one run and a half.
     span=$((load + 3 * (span - load) / (wanted < 3 ? 3 : wanted) + 200))
     while [ "$count" -lt "$wanted" ]; do
-        label "$input" "$out" "$@" & local run=$!
+        # The program itself, not a shell that runs it: that is what is to be killed.
+        "$depeche" -q label "$input" -o "$out" "$@" & local run=$!
         local pause=$((RANDOM * 32768 + RANDOM)); pause=$((pause % span))
         sleep "$((pause / 1000)).$(printf %03d $((pause % 1000)))"
         if kill -9 "$run" 2>/dev/null; then count=$((count + 1)); fi
