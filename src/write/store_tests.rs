@@ -313,6 +313,26 @@ fn cards_are_gathered_in_the_journal_until_all_are_there() {
 }
 
 #[test]
+fn a_run_that_is_killed_while_it_publishes_can_be_ended_again() {
+    for format in FORMATS {
+        let folder = Folder::new(format);
+        folder.finished(&[record("a", "a", &[])], &["a"]);
+        folder.killed(&[record("b", "b", &[]), record("a", "a2", &[])]);
+        let journal = std::fs::read(journal_path(&folder.path())).unwrap();
+        // Before the new output takes its place: the beginning of it lies there.
+        std::fs::write(folder.0.path().join(".out.tmp"), "half of").unwrap();
+        folder.finished(&[], &["b", "a"]);
+        assert_eq!(folder.titles(), ["b", "a2"]);
+        let published = folder.text();
+        // Afterwards: the journal is still there.
+        std::fs::write(journal_path(&folder.path()), journal).unwrap();
+        folder.finished(&[], &["b", "a"]);
+        assert_eq!(folder.text(), published);
+        assert_eq!(folder.files(), ["out"]);
+    }
+}
+
+#[test]
 fn a_link_stays_a_link_and_modes_stay() {
     #[cfg(unix)]
     {
