@@ -3,11 +3,13 @@ DEPECHE := target/release/depeche
 REPORT  := target/eval/report
 PARITY  := target/parity
 
-.PHONY: build run test lint doc models train adapter abstracts-adapter salience eval eval-quick eval-new-topic test-external clean
+.PHONY: build run test soak lint doc models train adapter abstracts-adapter salience eval eval-quick eval-new-topic test-external clean
 
 build:   ; cargo build --release --locked
 run:     build ; $(DEPECHE) label corpus/sample --format table
 test:    models ; cargo test --release --locked --workspace
+# Runs that are killed, disks that are full (about an hour; KILLS, ARTICLES, ABSTRACT_KILLS, ABSTRACT_ARTICLES make it shorter).
+soak:    models ; tests/soak.sh $(DEPECHE) target/soak
 lint:    ; cargo fmt --all --check && cargo clippy --release --locked --workspace --all-targets -- -D warnings
 doc:     ; RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --workspace --no-deps --document-private-items
 models:  build ; $(DEPECHE) models fetch

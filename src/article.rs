@@ -1,6 +1,6 @@
 //! The noun that is read: one article as its source gave it.
 //!
-//! Owns [`Article`] and [`Span`]; knows no file format (see `read`) and changes no text.
+//! Owns [`Article`], [`Listed`] and [`Span`]; knows no file format (see `read`) and changes no text.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,15 @@ pub struct Article {
     pub url: Option<String>,
     /// Language as declared by the source (ISO 639-1), if given.
     pub language: Option<String>,
+}
+
+/// An article that the inputs have, before it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The article's id.
+    pub id: String,
+    /// Where it stands: a path, `path#line`, or `-#line`.
+    pub source: String,
 }
 
 /// A date of publication, as exact as the source gives it.

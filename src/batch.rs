@@ -1,18 +1,17 @@
-//! A run over many articles: order, what is already done, progress, and what to say at the end.
+//! A run over many articles: which of them are labelled, in which order, and what happened to them.
+//!
+//! An article is labelled when there is no record of it, when it has changed since (its content hash is another), or
+//! when it had failed and failed ones are to be tried again. Everything else is kept as it is.
 
-use crate::pipeline::{Pipeline, Settings, Spent};
-use crate::read::{self, InputFile, ReadError, ReadOptions};
-use crate::record::{NoticeCode, Provenance, Record};
-use crate::write::{Output, WriteError};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use crate::article::Listed;
+use crate::interrupts::{Interrupts, Signal};
+use crate::pipeline::Pipeline;
+use crate::progress::Progress;
+use crate::read::{self, Entry, InputFile, ReadError, ReadOptions};
+use crate::record::{NoticeCode, Record, SummaryStatus};
+use crate::write::{Held, Output, WriteError};
 use serde::Serialize;
-use std::collections::BTreeMap;
-use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-
-/// How often a run without a terminal says how far it is.
-const LINE_INTERVAL: Duration = Duration::from_secs(10);
+use std::collections::{BTreeMap, HashSet};
 
 /// Why a run could not be carried through.
 #[derive(Debug, thiserror::Error)]
@@ -23,78 +22,54 @@ pub enum BatchError {
     /// The output cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// The report of the run cannot be written.
-    #[error("cannot write the run's report {path}")]
-    Report {
-        /// The file.
-        path: PathBuf,
-        /// The operating system's reason.
-        #[source]
-        source: std::io::Error,
-    },
 }
 
 /// What happened to the articles of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
-    /// Articles in the input (after `--limit`).
+    /// Articles that the input had at the start (after `--limit`).
     pub articles: usize,
-    /// Articles whose record an earlier run had written.
+    /// Articles whose record of an earlier run stays.
     pub kept: usize,
     /// Articles that this run went through, failed ones included.
     pub labelled: usize,
-    /// Failed articles in the output, those of earlier runs included.
+    /// The part of `labelled` that had a record, and have changed since.
+    pub changed: usize,
+    /// The part of `labelled` that had failed, and were tried again.
+    pub retried: usize,
+    /// Failed articles among `kept` and `labelled`.
     pub failed: usize,
     /// The part of `failed` that an earlier run left: they are not tried again.
     pub failed_before: usize,
+    /// The part of `kept` that cannot be read any more: whether they have changed is not known.
+    pub unread: usize,
+    /// Articles that the input had at the start and not when their turn came, and that have no record.
+    pub missed: usize,
+    /// Articles that came into the input during the run; they are among `labelled`.
+    pub added: usize,
+    /// Records of articles that the input has no more; they are kept.
+    pub vanished: usize,
+    /// Abstracts of this run that a person should look at.
+    pub needs_review: usize,
+    /// Checks that failed in them, by name: an abstract can fail several.
+    pub failed_checks: BTreeMap<String, usize>,
     /// Errors of this run by code.
     pub errors: BTreeMap<NoticeCode, usize>,
     /// Warnings of this run by code.
     pub warnings: BTreeMap<NoticeCode, usize>,
 }
 
-/// The report of a run: `<output>.run.json`.
-#[derive(Debug, Clone, Serialize)]
-pub struct RunReport {
-    /// Version of this shape.
-    pub schema: u32,
-    /// Models and program.
-    pub provenance: Provenance,
-    /// The settings whose hash is in the provenance.
-    pub settings: Settings,
-    /// The INPUT arguments.
-    pub inputs: Vec<String>,
+/// How a run ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outcome {
     /// What happened to the articles.
     pub counts: Counts,
-    /// Start of the run, seconds since 1970-01-01 UTC.
-    pub started_unix_seconds: u64,
-    /// Wall time.
-    pub seconds: Seconds,
-    /// Articles labelled per minute of labelling, models already loaded.
-    pub articles_per_minute: Option<f64>,
-    /// Sentences tagged.
-    pub sentences: usize,
-    /// Tokens that the generator read.
-    pub prompt_tokens: usize,
-    /// Tokens that the generator wrote.
-    pub new_tokens: usize,
-    /// Largest resident memory of the process in bytes; null where the system does not tell.
-    pub peak_memory_bytes: Option<u64>,
-    /// Processor threads that the system offers.
-    pub threads: usize,
-}
-
-/// Wall time of a run by phase, in seconds.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub struct Seconds {
-    /// Finding, verifying and loading models.
-    pub load: f64,
-    /// Labelling, reading and writing included.
-    pub label: f64,
-    /// The part of `label` that went into topics.
-    pub topics: f64,
-    /// The part of `label` that went into abstracts.
-    pub abstracts: f64,
+    /// Articles that had changed and were labelled again, by id.
+    pub changed: Vec<String>,
+    /// The signal that ended it before its last article.
+    pub interrupted: Option<Signal>,
+    /// True when the reader of standard output went away.
+    pub unheard: bool,
 }
 
 /// What to label.
@@ -103,46 +78,198 @@ pub struct Batch<'a> {
     pub files: &'a [InputFile],
     /// How to read them.
     pub options: &'a ReadOptions,
-    /// Number of articles in the files.
-    pub total: usize,
-    /// Stop after so many articles.
+    /// The articles in the files, in order.
+    pub articles: &'a [Listed],
+    /// Look at the first so many articles only.
     pub limit: Option<usize>,
+    /// Label again what failed in an earlier run.
+    pub retry_failed: bool,
+    /// Says when to end early.
+    pub interrupts: &'a Interrupts,
     /// No progress on standard error.
     pub quiet: bool,
 }
 
+/// What is to be done with an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Task {
+    /// There is no record of it.
+    New,
+    /// It is not what its record was made from.
+    Changed,
+    /// It failed, and may do better now.
+    Retry,
+    /// Its record stays.
+    Keep,
+    /// Its record stays, since it cannot be read any more.
+    KeepUnread,
+}
+
+impl Task {
+    fn of(held: Option<&Held>, content: Option<&str>, retry_failed: bool) -> Self {
+        let Some(held) = held else { return Self::New };
+        if held.failed && retry_failed {
+            return Self::Retry;
+        }
+        match (held.content.as_deref(), content) {
+            (Some(then), Some(now)) if then != now => Self::Changed,
+            // There was nothing that could be read, and now there is.
+            (None, Some(_)) if held.failed => Self::Changed,
+            (_, None) if !held.failed => Self::KeepUnread,
+            // The same; or a record of an older version, which does not say what it was made from.
+            _ => Self::Keep,
+        }
+    }
+}
+
 impl Batch<'_> {
-    /// Labels every article that the output does not hold yet, in the order of the input.
+    /// Labels the articles that need it, in the order of the input, and ends the output.
     ///
     /// # Errors
-    /// Only what concerns the whole run: an article that fails is a record that says why.
-    pub fn run(&self, pipeline: &mut Pipeline, output: &mut Output) -> Result<Counts, BatchError> {
-        let total = self.limit.map_or(self.total, |limit| limit.min(self.total));
-        let mut progress = Progress::new(total, self.quiet);
-        let mut counts = Counts {
-            articles: total,
-            failed: output.failed_before(),
-            failed_before: output.failed_before(),
-            ..Counts::default()
+    /// Only what concerns the whole run: an article that fails is a record that says why. What was labelled before is
+    /// in the journal.
+    pub fn run(&self, pipeline: &mut Pipeline, mut output: Output) -> Result<Outcome, BatchError> {
+        let articles = self.articles.len();
+        let articles = self.limit.map_or(articles, |limit| limit.min(articles));
+        let mut walk = Walk {
+            batch: self,
+            known: self.articles.iter().map(|a| a.id.as_str()).collect(),
+            seen: HashSet::new(),
+            added: Vec::new(),
+            outcome: Outcome::default(),
+            progress: Progress::new(articles, self.quiet),
         };
-        let mut left = total;
-        for file in self.files {
-            let entries = read::open(file, self.options)?.take(left);
-            for entry in entries {
-                left -= 1;
-                if output.holds(&entry.id) {
-                    counts.kept += 1;
-                } else {
-                    tracing::debug!(id = %entry.id, "labelling");
-                    let record = pipeline.label(entry);
-                    counts.add(&record);
-                    progress.suspend(|| output.write(&record))?;
+        walk.outcome.counts.articles = articles;
+        let ended = walk.go(pipeline, &mut output);
+        walk.progress.finish();
+        ended?;
+        let Walk {
+            seen,
+            added,
+            mut outcome,
+            ..
+        } = walk;
+        let whole = outcome.interrupted.is_none() && !outcome.unheard;
+        if whole {
+            let expected = &self.articles[..articles];
+            let missed =
+                |listed: &&Listed| !seen.contains(&listed.id) && output.held(&listed.id).is_none();
+            outcome.counts.missed = expected.iter().filter(missed).count();
+        }
+        let order = [self.articles, &added].concat();
+        outcome.counts.added = added.len();
+        outcome.counts.vanished = match whole {
+            true => output.publish(&order)?,
+            false => output.publish_part(&order)?,
+        };
+        Ok(outcome)
+    }
+}
+
+/// A run on its way.
+struct Walk<'a> {
+    batch: &'a Batch<'a>,
+    /// Ids of the articles that the input had at the start.
+    known: HashSet<&'a str>,
+    /// Ids of those that came.
+    seen: HashSet<String>,
+    /// Articles that came and were not there at the start.
+    added: Vec<Listed>,
+    outcome: Outcome,
+    progress: Progress,
+}
+
+impl Walk<'_> {
+    fn go(&mut self, pipeline: &mut Pipeline, output: &mut Output) -> Result<(), BatchError> {
+        let limit = self.batch.limit.unwrap_or(usize::MAX);
+        for file in self.batch.files {
+            if self.seen.len() >= limit {
+                break;
+            }
+            for entry in read::open(file, self.batch.options)? {
+                if self.seen.len() >= limit {
+                    break;
                 }
-                progress.advance();
+                if let Some(signal) = self.batch.interrupts.caught() {
+                    self.outcome.interrupted = Some(signal);
+                    return Ok(());
+                }
+                match self.take(entry, pipeline, output) {
+                    Err(error) if error.is_broken_pipe() => {
+                        self.outcome.unheard = true;
+                        return Ok(());
+                    }
+                    taken => taken?,
+                }
             }
         }
-        progress.finish();
-        Ok(counts)
+        Ok(())
+    }
+
+    /// Does with an article what is to be done.
+    fn take(
+        &mut self,
+        entry: Entry,
+        pipeline: &mut Pipeline,
+        output: &mut Output,
+    ) -> Result<(), WriteError> {
+        if !self.expect(&entry) {
+            return Ok(());
+        }
+        let counts = &mut self.outcome.counts;
+        let held = output.held(&entry.id);
+        let task = Task::of(held, entry.content.as_deref(), self.batch.retry_failed);
+        match task {
+            Task::Keep | Task::KeepUnread => {
+                let failed = usize::from(held.is_some_and(|held| held.failed));
+                counts.kept += 1;
+                counts.failed += failed;
+                counts.failed_before += failed;
+                if task == Task::KeepUnread {
+                    counts.unread += 1;
+                    tracing::warn!(
+                        "{}: cannot be read any more; its record of an earlier run is kept",
+                        entry.source
+                    );
+                }
+            }
+            Task::New | Task::Changed | Task::Retry => {
+                tracing::debug!(id = %entry.id, "labelling");
+                let record = pipeline.label(entry);
+                self.progress.suspend(|| output.write(&record))?;
+                counts.add(&record);
+                counts.retried += usize::from(task == Task::Retry);
+                if task == Task::Changed {
+                    counts.changed += 1;
+                    self.outcome.changed.push(record.id);
+                }
+            }
+        }
+        self.progress.advance();
+        Ok(())
+    }
+
+    /// Whether an entry is an article of this run. The input may have changed since it was surveyed.
+    fn expect(&mut self, entry: &Entry) -> bool {
+        let known = self.known.contains(entry.id.as_str());
+        if !known && entry.content.is_none() {
+            // Not an article, but the place where the rest of a file should be.
+            if let Err(notice) = &entry.article {
+                tracing::warn!("the input changed during the run: {}", notice.message);
+            }
+            return false;
+        }
+        let first = self.seen.insert(entry.id.clone());
+        if !first {
+            let (id, source) = (&entry.id, &entry.source);
+            tracing::warn!("the input changed during the run: {source} has the id {id:?} again");
+        } else if !known {
+            self.added.push(Listed {
+                id: entry.id.clone(),
+                source: entry.source.clone(),
+            });
+        }
+        first
     }
 }
 
@@ -150,6 +277,14 @@ impl Counts {
     fn add(&mut self, record: &Record) {
         self.labelled += 1;
         self.failed += usize::from(!record.is_done());
+        if let Some(summary) = &record.summary
+            && summary.status == SummaryStatus::NeedsReview
+        {
+            self.needs_review += 1;
+            for check in summary.checks.iter().filter(|check| !check.passed) {
+                *self.failed_checks.entry(check.name.clone()).or_default() += 1;
+            }
+        }
         for error in &record.errors {
             *self.errors.entry(error.code).or_default() += 1;
         }
@@ -159,144 +294,6 @@ impl Counts {
     }
 }
 
-impl RunReport {
-    /// Puts together what a run has to report.
-    pub fn new(
-        pipeline: &Pipeline,
-        settings: Settings,
-        inputs: Vec<String>,
-        counts: Counts,
-        timing: Timing,
-    ) -> Self {
-        let Spent {
-            topics,
-            abstracts,
-            sentences,
-            prompt_tokens,
-            new_tokens,
-        } = pipeline.spent;
-        let label = timing.label.as_secs_f64();
-        let started = timing
-            .started
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        Self {
-            schema: 1,
-            provenance: pipeline.provenance.clone(),
-            settings,
-            inputs,
-            articles_per_minute: (counts.labelled > 0)
-                .then(|| counts.labelled as f64 * 60.0 / label),
-            counts,
-            started_unix_seconds: started.as_secs(),
-            seconds: Seconds {
-                load: timing.load.as_secs_f64(),
-                label,
-                topics: topics.as_secs_f64(),
-                abstracts: abstracts.as_secs_f64(),
-            },
-            sentences,
-            prompt_tokens,
-            new_tokens,
-            peak_memory_bytes: peak_memory_bytes(),
-            threads: std::thread::available_parallelism().map_or(1, |threads| threads.get()),
-        }
-    }
-
-    /// Writes the report beside the output: `<output>.run.json`.
-    ///
-    /// # Errors
-    /// The file cannot be written.
-    pub fn write_beside(&self, output: &Path) -> Result<(), BatchError> {
-        let path = report_path(output);
-        let json = serde_json::to_string_pretty(self).map_err(std::io::Error::from);
-        json.and_then(|json| std::fs::write(&path, json + "\n"))
-            .map_err(|source| BatchError::Report { path, source })
-    }
-}
-
-/// Where the report of a run lies: `<output>.run.json`.
-pub fn report_path(output: &Path) -> PathBuf {
-    let mut path = output.as_os_str().to_owned();
-    path.push(".run.json");
-    path.into()
-}
-
-/// When a run began and how long its phases took.
-#[derive(Debug, Clone, Copy)]
-pub struct Timing {
-    /// Start of the run.
-    pub started: SystemTime,
-    /// Finding, verifying and loading models.
-    pub load: Duration,
-    /// Labelling.
-    pub label: Duration,
-}
-
-/// Progress on standard error: a bar on a terminal, a line now and then elsewhere.
-struct Progress {
-    bar: ProgressBar,
-    lines: bool,
-    last_line: Instant,
-}
-
-impl Progress {
-    fn new(total: usize, quiet: bool) -> Self {
-        let terminal = std::io::stderr().is_terminal();
-        let target = match quiet || !terminal {
-            true => ProgressDrawTarget::hidden(),
-            false => ProgressDrawTarget::stderr(),
-        };
-        let template = "{wide_bar} {pos}/{len} articles · {per_minute} · {eta} left";
-        let per_minute = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
-            // The text is a buffer: writing to it cannot fail.
-            let _ = match state.pos() {
-                0 => write!(text, "starting"),
-                _ => write!(text, "{:.1}/min", state.per_sec() * 60.0),
-            };
-        };
-        let style = ProgressStyle::with_template(template)
-            .expect("the template is valid")
-            .with_key("per_minute", per_minute);
-        let bar = ProgressBar::with_draw_target(Some(total as u64), target).with_style(style);
-        bar.enable_steady_tick(Duration::from_millis(500));
-        if !quiet && !terminal {
-            eprintln!("0/{total} articles");
-        }
-        Self {
-            bar,
-            lines: !quiet && !terminal,
-            last_line: Instant::now(),
-        }
-    }
-
-    fn suspend<T>(&self, print: impl FnOnce() -> T) -> T {
-        self.bar.suspend(print)
-    }
-
-    fn advance(&mut self) {
-        self.bar.inc(1);
-        if self.lines && self.last_line.elapsed() >= LINE_INTERVAL {
-            self.last_line = Instant::now();
-            let (done, total) = (self.bar.position(), self.bar.length().unwrap_or_default());
-            // A hidden bar estimates nothing, so the rate is the mean since the start.
-            let per_article = self.bar.elapsed().as_secs_f64() / done as f64;
-            let left = per_article * total.saturating_sub(done) as f64;
-            eprintln!("{done}/{total} articles, {per_article:.1} s each, {left:.0} s left");
-        }
-    }
-
-    fn finish(&self) {
-        self.bar.finish_and_clear();
-    }
-}
-
-/// Largest resident set so far, from the kernel (`VmHWM`); Linux only.
-fn peak_memory_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kibibytes * 1024)
-}
+#[cfg(test)]
+#[path = "batch_tests.rs"]
+mod tests;

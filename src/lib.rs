@@ -14,6 +14,8 @@
 #![warn(missing_docs)]
 
 mod files;
+pub mod interrupts;
+mod progress;
 
 pub mod article;
 pub mod record;
@@ -36,5 +38,6 @@ pub mod topics;
 pub mod pipeline;
 
 pub mod batch;
+pub mod run_report;
 
 pub mod cli;

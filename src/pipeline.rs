@@ -7,6 +7,8 @@ use crate::record::{self, Notice, NoticeCode, Provenance, Quote, Record, SCHEMA_
 use crate::text::{self, Document};
 use crate::topics::Tagger;
 use serde::Serialize;
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 /// Everything besides the models that shapes a record. Its hash is in the provenance.
@@ -60,12 +62,33 @@ pub struct Pipeline {
 }
 
 impl Pipeline {
-    /// Makes the record of an entry, whatever happens.
+    /// Makes the record of an entry, whatever happens: a panic inside an article is that article's error, too.
     pub fn label(&mut self, entry: Entry) -> Record {
-        let mut record = Record {
+        let mut record = self.blank(&entry);
+        match &entry.article {
+            Ok(article) => {
+                let labelling = || self.label_article(article, &mut record);
+                // Unwind safety: the record is thrown away, and what the models keep between articles is reset.
+                if let Err(panic) = catch_unwind(AssertUnwindSafe(labelling)) {
+                    if let Some(summariser) = &mut self.summariser {
+                        summariser.reset();
+                    }
+                    record = self.blank(&entry);
+                    record.errors.push(panicked(&*panic));
+                }
+            }
+            Err(notice) => record.errors.push(notice.clone()),
+        }
+        record
+    }
+
+    /// A record that says nothing yet.
+    fn blank(&self, entry: &Entry) -> Record {
+        Record {
             schema: SCHEMA_VERSION,
-            id: entry.id,
-            source: entry.source,
+            id: entry.id.clone(),
+            source: entry.source.clone(),
+            content: entry.content.clone(),
             date: None,
             title: None,
             language: None,
@@ -75,12 +98,7 @@ impl Pipeline {
             errors: Vec::new(),
             truncated: false,
             provenance: self.provenance.clone(),
-        };
-        match entry.article {
-            Ok(article) => self.label_article(&article, &mut record),
-            Err(notice) => record.errors.push(notice),
         }
-        record
     }
 
     fn label_article(&mut self, article: &Article, record: &mut Record) {
@@ -200,6 +218,19 @@ impl Pipeline {
         record.truncated = truncated;
         Ok(())
     }
+}
+
+/// What a panic said, as an error of the article.
+fn panicked(panic: &(dyn Any + Send)) -> Notice {
+    let said = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
+    let message = format!(
+        "the program failed inside this article ({}): a bug; please report it with the article",
+        said.unwrap_or("no reason given")
+    );
+    Notice::new(NoticeCode::Panicked, message)
 }
 
 /// An error with its causes on one line.

@@ -21,6 +21,8 @@ pub struct Record {
     pub id: String,
     /// Where the article came from: a path, `path#line`, or `-#line`.
     pub source: String,
+    /// Hash of what was labelled (text, headline, date; or the bytes of what is no article); null if nothing was read.
+    pub content: Option<String>,
     /// Date of publication as given: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
     pub date: Option<String>,
     /// Headline, if the source has one.
@@ -149,6 +151,8 @@ pub enum NoticeCode {
     TopicsFailed,
     /// Error: the abstract could not be written.
     AbstractFailed,
+    /// Error: the program failed inside this article.
+    Panicked,
 }
 
 /// By which program, models and settings a record was made.

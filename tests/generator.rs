@@ -4,12 +4,15 @@
 #[allow(dead_code)] // what only the unit tests use
 mod tiny_gguf;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use candle_core::quantized::gguf_file::Value;
 use depeche::generator::{
-    Architecture, Generation, GenerationRequest, Generator, GeneratorError, GgufGenerator, Message,
-    Role, Sampling, StopReason,
+    Architecture, Constraint, Generation, GenerationRequest, Generator, GeneratorError,
+    GgufGenerator, Message, Role, Sampling, StopReason,
 };
 use tiny_gguf::TinyGguf;
 
@@ -98,6 +101,35 @@ fn the_same_request_gives_the_same_text_whatever_came_before() {
         assert_eq!(results[3].as_ref().unwrap(), &first);
         let mut fresh = load(&TinyGguf::new("qwen2")).unwrap();
         assert_eq!(generate(&mut fresh, &asked), first);
+    }
+}
+
+/// Fails once so many tokens have been asked about.
+#[derive(Debug)]
+struct FailsAfter(AtomicUsize);
+
+impl Constraint for FailsAfter {
+    fn admits(&self, _written: &str, _ended: bool) -> bool {
+        let left = self.0.fetch_sub(1, Ordering::SeqCst);
+        assert!(left > 0, "as the test wants it");
+        true
+    }
+}
+
+#[test]
+fn a_generator_that_panicked_is_as_new_after_a_reset() {
+    for at in [0, 1, 5] {
+        let mut generator = load(&TinyGguf::new("qwen2")).unwrap();
+        let plain = request("Paris et Hanoï", 8);
+        let expected = generate(&mut generator, &plain);
+        let failing = GenerationRequest {
+            constraint: Some(Arc::new(FailsAfter(AtomicUsize::new(at)))),
+            ..plain.clone()
+        };
+        let attempt = || generator.generate(std::slice::from_ref(&failing));
+        assert!(catch_unwind(AssertUnwindSafe(attempt)).is_err(), "{at}");
+        generator.reset();
+        assert_eq!(generate(&mut generator, &plain), expected);
     }
 }
 

@@ -130,6 +130,11 @@ impl Summariser {
         }
     }
 
+    /// Makes the generator fit for the next article after [`Summariser::write`] panicked.
+    pub fn reset(&mut self) {
+        self.generator.reset();
+    }
+
     fn write_plain(
         &mut self,
         material: &Material,

@@ -2,11 +2,15 @@
 
 use super::plan::Plan;
 use super::store::StoreArgs;
+use super::summary::in_words;
 use crate::abstracts::{Approach, SummarySettings};
-use crate::batch::{Batch, Counts, RunReport, Timing, report_path};
+use crate::batch::{Batch, Counts, Outcome};
+use crate::interrupts::Interrupts;
 use crate::pipeline::Settings;
+use crate::progress::say;
 use crate::read::{self, InputFormat, ReadOptions};
-use crate::write::{Destination, Output, OutputFormat, WriteError};
+use crate::run_report::{RunReport, Timing, report_path};
+use crate::write::{Destination, Output, OutputFormat, Run, WriteError, journal_path};
 use anyhow::Context;
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, ValueEnum};
@@ -17,7 +21,7 @@ use std::process::ExitCode;
 use std::time::{Instant, SystemTime};
 
 const EXAMPLES: &str = "Examples:
-  depeche label articles/ -o out.jsonl            label a folder; run it again to go on or to add new articles
+  depeche label articles/ -o out.jsonl            label a folder; run it again to go on or to take in what is new
   depeche label 'dump/2024-*.jsonl' -o out.csv    a glob in quotes, a table for spreadsheets
   cat article.txt | depeche label -               one article from standard input
   depeche label articles/ --only topics           topics alone: a second or less an article
@@ -26,7 +30,11 @@ Inputs: .txt (the first line may be ` date YYYY-MM ` and a headline), .jsonl, .j
 text (or body, content) and optionally id, title, date, url, language. An article that cannot be read or labelled is
 a record that says why.
 
-Exit status: 0 all articles done, 1 some failed (they are in the output), 2 could not run.";
+Run the same command again to go on after an interruption, to label what is new and, again, what has changed. Until a
+run ends its records are in FILE.journal; FILE itself is replaced in one step, in the order of the input.
+
+Exit status: 0 all articles done, 1 some failed (they are in the output) or went away during the run, 2 could not run or
+not go on, 130 and 143 ended by SIGINT (Ctrl-C) and SIGTERM after the article in hand; a second one ends at once.";
 
 /// Arguments of `depeche label`.
 #[derive(Debug, Args)]
@@ -60,11 +68,15 @@ pub struct LabelArgs {
     #[arg(long, value_name = "BYTES", default_value_t = 1 << 20, env = "DEPECHE_MAX_ARTICLE_BYTES")]
     pub(super) max_article_bytes: usize,
 
-    /// Start FILE anew instead of continuing it
+    /// Start FILE anew instead of continuing it; it is replaced when the run ends
     #[arg(long, env = "DEPECHE_OVERWRITE")]
     overwrite: bool,
 
-    /// Label at most so many articles
+    /// Try again what failed in an earlier run; else it is labelled again only when it has changed
+    #[arg(long, env = "DEPECHE_RETRY_FAILED")]
+    retry_failed: bool,
+
+    /// Label at most the first so many articles of the input; records of the others stay
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..), env = "DEPECHE_LIMIT")]
     limit: Option<usize>,
 
@@ -172,21 +184,21 @@ pub fn run(args: LabelArgs, quiet: bool) -> anyhow::Result<ExitCode> {
     let (destination, format) = args.destination()?;
     let input_format = args.input_format.map(Input::into_format);
     let files = read::discover(&args.inputs, input_format, &own_files(&destination))?;
-    let total = read::survey(&files, &options)?;
+    let articles = read::survey(&files, &options)?;
     let plan = Plan::new(&args, quiet)?;
     if args.dry_run {
         serde_json::to_writer_pretty(std::io::stdout(), &plan.identity())?;
         println!();
         return Ok(ExitCode::SUCCESS);
     }
-    let mut output = Output::open(
-        &destination,
-        format,
-        plan.topic_ids(),
-        &plan.provenance,
-        args.overwrite,
-    )
-    .map_err(|error| name_settings(error, &plan.settings))?;
+    let run = Run {
+        provenance: plan.provenance.clone(),
+        settings: serde_json::to_value(&plan.settings)?,
+        overwrite: args.overwrite,
+    };
+    let output = Output::open(&destination, format, plan.topic_ids(), &run)
+        .map_err(|error| name_settings(error, &plan.settings, &destination))?;
+    let resumable = output.can_be_continued();
     let settings = plan.settings.clone();
     let mut pipeline = match plan.load() {
         Ok(pipeline) => pipeline,
@@ -196,27 +208,46 @@ pub fn run(args: LabelArgs, quiet: bool) -> anyhow::Result<ExitCode> {
         }
     };
     let (load, labelling) = (started.1.elapsed(), Instant::now());
+    // Not before: until here there is nothing to end in order.
+    let interrupts = Interrupts::catch(quiet).context("cannot catch signals")?;
     let batch = Batch {
         files: &files,
         options: &options,
-        total,
+        articles: &articles,
         limit: args.limit,
+        retry_failed: args.retry_failed,
+        interrupts: &interrupts,
         quiet,
     };
-    let counts = batch.run(&mut pipeline, &mut output)?;
-    if let Destination::File(path) = &destination {
-        let timing = Timing {
-            started: started.0,
-            load,
-            label: labelling.elapsed(),
-        };
-        RunReport::new(&pipeline, settings, args.inputs, counts.clone(), timing)
-            .write_beside(path)?;
+    let outcome = batch.run(&mut pipeline, output)?;
+    let timing = Timing {
+        started: started.0,
+        load,
+        label: labelling.elapsed(),
+    };
+    let report = RunReport::new(&pipeline, settings, args.inputs, outcome.clone(), timing);
+    if let (Destination::File(path), true) = (&destination, resumable) {
+        report.write_beside(path)?;
     }
-    if !quiet {
-        eprintln!("{}", in_words(&counts));
+    if !quiet && !outcome.unheard {
+        let rate = report.articles_per_minute;
+        say(&in_words(&outcome, rate, resumable, args.overwrite));
     }
-    Ok(ExitCode::from(u8::from(counts.failed > 0)))
+    Ok(ExitCode::from(status(&outcome)))
+}
+
+/// The exit status of a run that could take place.
+fn status(outcome: &Outcome) -> u8 {
+    let Counts {
+        failed,
+        unread,
+        missed,
+        ..
+    } = outcome.counts;
+    match outcome.interrupted {
+        Some(signal) => signal.exit_status(),
+        None => u8::from(failed + unread + missed > 0),
+    }
 }
 
 impl LabelArgs {
@@ -286,24 +317,31 @@ impl Input {
 fn own_files(destination: &Destination) -> Vec<PathBuf> {
     match destination {
         Destination::Stdout => Vec::new(),
-        Destination::File(path) => vec![path.clone(), report_path(path)],
+        Destination::File(path) => vec![path.clone(), report_path(path), journal_path(path)],
     }
 }
 
-/// Adds to a refusal of other settings which of them differ, as far as the report of the earlier run tells.
-fn name_settings(error: WriteError, now: &Settings) -> anyhow::Error {
-    let WriteError::OtherSettings { path, .. } = &error else {
+/// Adds to a refusal of other settings which of them differ, as far as the journal or the report of the earlier run
+/// tells.
+fn name_settings(error: WriteError, now: &Settings, destination: &Destination) -> anyhow::Error {
+    let (WriteError::OtherSettings { settings, .. }, Destination::File(path)) =
+        (&error, destination)
+    else {
         return error.into();
     };
-    let then = std::fs::read(report_path(path)).ok();
-    let then = then.and_then(|json| serde_json::from_slice::<Value>(&json).ok());
+    let reported = || {
+        let report = std::fs::read(report_path(path)).ok()?;
+        let report: Value = serde_json::from_slice(&report).ok()?;
+        report.get("settings").cloned()
+    };
+    let then = settings.clone().or_else(reported);
     let (Some(then), Ok(Value::Object(now))) = (then, serde_json::to_value(now)) else {
         return error.into();
     };
     let differing: Vec<String> = now
         .iter()
-        .filter(|(name, value)| then["settings"][name.as_str()] != **value)
-        .map(|(name, value)| format!("{name}: {} → {value}", then["settings"][name.as_str()]))
+        .filter(|(name, value)| then[name.as_str()] != **value)
+        .map(|(name, value)| format!("{name}: {} → {value}", then[name.as_str()]))
         .collect();
     match differing.is_empty() {
         true => error.into(),
@@ -311,35 +349,4 @@ fn name_settings(error: WriteError, now: &Settings) -> anyhow::Error {
             anyhow::Error::from(error).context(format!("other settings: {}", differing.join("; ")))
         }
     }
-}
-
-fn in_words(counts: &Counts) -> String {
-    let new_failures = counts.failed - counts.failed_before;
-    let mut parts = vec![format!("{} labelled", counts.labelled - new_failures)];
-    if counts.kept > 0 {
-        parts.push(format!("{} kept from an earlier run", counts.kept));
-    }
-    if new_failures > 0 {
-        let name = |code| serde_json::to_string(code).unwrap_or_default();
-        let causes = counts
-            .errors
-            .iter()
-            .map(|(code, count)| format!("{count} {}", name(code).trim_matches('"')));
-        parts.push(format!(
-            "{new_failures} failed ({})",
-            causes.collect::<Vec<_>>().join(", ")
-        ));
-    }
-    if counts.failed_before > 0 {
-        let before = counts.failed_before;
-        parts.push(format!(
-            "{before} failed in an earlier run and are not tried again without --overwrite"
-        ));
-    }
-    let articles = if counts.articles == 1 {
-        "article"
-    } else {
-        "articles"
-    };
-    format!("{} {articles}: {}", counts.articles, parts.join(", "))
 }

@@ -3,8 +3,9 @@
 //! | exit status | meaning |
 //! |---|---|
 //! | 0 | all articles are done |
-//! | 1 | some articles failed; they are in the output with their reason |
-//! | 2 | could not run: usage, settings, models, output |
+//! | 1 | some articles failed (they are in the output with their reason), or went away during the run |
+//! | 2 | could not run, or not go on: usage, settings, models, output |
+//! | 130, 143 | `label` was ended by SIGINT or SIGTERM; what it had done is written |
 
 mod doctor;
 mod eval;
@@ -14,6 +15,7 @@ pub mod load;
 mod models;
 mod plan;
 mod store;
+mod summary;
 mod train;
 
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
@@ -94,7 +96,7 @@ pub fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             match log_format {
-                LogFormat::Text => eprintln!("error: {error:#}"),
+                LogFormat::Text => crate::progress::say(&format!("error: {error:#}")),
                 LogFormat::Json => tracing::error!("{error:#}"),
             }
             ExitCode::from(COULD_NOT_RUN)
@@ -143,10 +145,15 @@ fn start_logging(verbose: u8, quiet: bool, format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        // It would say so on standard error, which is what cannot be written.
+        .log_internal_errors(false);
     match format {
         LogFormat::Text => logs.with_target(false).without_time().init(),
-        LogFormat::Json => logs.json().flatten_event(true).init(),
+        LogFormat::Json => {
+            logs.json().flatten_event(true).init();
+            crate::progress::say_as_json();
+        }
     }
 }
 

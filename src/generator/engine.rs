@@ -222,4 +222,8 @@ impl Generator for GgufGenerator {
         }
         results
     }
+
+    fn reset(&mut self) {
+        self.memory = PromptMemory::default();
+    }
 }

@@ -169,4 +169,8 @@ pub trait Generator: Send {
         &mut self,
         requests: &[GenerationRequest],
     ) -> Vec<Result<Generation, GeneratorError>>;
+
+    /// Forgets whatever is kept from one request to the next. Needed after [`Generator::generate`] panicked: what it was
+    /// writing then may be half written.
+    fn reset(&mut self);
 }

@@ -122,6 +122,9 @@ impl Generator for ScriptedGenerator {
             .map(|request| self.generate_one(request))
             .collect()
     }
+
+    /// Nothing is kept between requests.
+    fn reset(&mut self) {}
 }
 
 #[cfg(test)]

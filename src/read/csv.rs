@@ -20,7 +20,7 @@ pub fn entries(
     let input = match File::open(&file.path) {
         Ok(input) => input,
         Err(error) => {
-            let entry = bad_row(file, 0, unreadable(&file.path, &error));
+            let entry = bad_row(file, 0, None, unreadable(&file.path, &error));
             return Ok(Box::new(std::iter::once(entry)));
         }
     };
@@ -57,13 +57,15 @@ pub fn entries(
             Ok(row) if is_last && unclosed => {
                 let line = row.position().map_or(0, csv::Position::line);
                 let message = "a quotation mark is not closed: the rest of the file was read as one row; mend the quotes";
-                bad_row(&file, line, Notice::new(NoticeCode::BadRow, message))
+                let notice = Notice::new(NoticeCode::BadRow, message);
+                bad_row(&file, line, Some(&raw(&row)), notice)
             }
             Ok(row) => entry(&row, &columns, &file, &options),
             Err(error) => {
                 let line = error.position().map_or(0, csv::Position::line);
                 let message = format!("not a valid row: {error}");
-                bad_row(&file, line, Notice::new(NoticeCode::BadRow, message))
+                let notice = Notice::new(NoticeCode::BadRow, message);
+                bad_row(&file, line, None, notice)
             }
         })
     })))
@@ -93,12 +95,14 @@ fn column_name(bytes: &[u8]) -> String {
 
 fn entry(row: &ByteRecord, columns: &[String], file: &InputFile, options: &ReadOptions) -> Entry {
     let line = row.position().map_or(0, csv::Position::line);
+    let raw = raw(row);
     if row.len() != columns.len() {
         let (found, expected) = (row.len(), columns.len());
         let message = format!(
             "the row has {found} fields, the header {expected}; put quotes around a text with commas"
         );
-        return bad_row(file, line, Notice::new(NoticeCode::BadRow, message));
+        let notice = Notice::new(NoticeCode::BadRow, message);
+        return bad_row(file, line, Some(&raw), notice);
     }
     let mut fields = Vec::with_capacity(columns.len());
     for (column, bytes) in columns.iter().zip(row.iter()) {
@@ -107,11 +111,23 @@ fn entry(row: &ByteRecord, columns: &[String], file: &InputFile, options: &ReadO
             Err(_) => {
                 let message =
                     format!("invalid UTF-8 in column {column}; convert the file to UTF-8");
-                return bad_row(file, line, Notice::new(NoticeCode::NotUtf8, message));
+                let notice = Notice::new(NoticeCode::NotUtf8, message);
+                return bad_row(file, line, Some(&raw), notice);
             }
         }
     }
-    Row::from_fields(fields.into_iter(), options).into_entry(file, line, options)
+    Row::from_fields(fields.into_iter(), options).into_entry(file, line, &raw, options)
+}
+
+/// The fields of a row in a form that no other row has.
+fn raw(row: &ByteRecord) -> Vec<u8> {
+    let mut raw = Vec::with_capacity(row.as_slice().len());
+    for field in row {
+        raw.extend_from_slice(field.len().to_string().as_bytes());
+        raw.push(b':');
+        raw.extend_from_slice(field);
+    }
+    raw
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ pub fn line_entries(file: &InputFile, options: &ReadOptions) -> Entries {
         Err(error) => Box::new(std::iter::once(bad_row(
             file,
             0,
+            None,
             unreadable(&file.path, &error),
         ))),
     }
@@ -33,7 +34,7 @@ pub fn document_entries(file: &InputFile, options: &ReadOptions) -> Entries {
     let bytes = match std::fs::read(&file.path) {
         Ok(bytes) => bytes,
         Err(error) => {
-            let entry = bad_row(file, 0, unreadable(&file.path, &error));
+            let entry = bad_row(file, 0, None, unreadable(&file.path, &error));
             return Box::new(std::iter::once(entry));
         }
     };
@@ -45,13 +46,15 @@ pub fn document_entries(file: &InputFile, options: &ReadOptions) -> Entries {
             Ok(Value::Array(rows)) => rows,
             Ok(row) => vec![row],
             Err(error) => {
-                entries.push(bad_row(file, number + 1, not_json(&error)));
+                // Where the broken object ends cannot be told: any change of the document may mend it.
+                entries.push(bad_row(file, number + 1, Some(bytes), not_json(&error)));
                 break;
             }
         };
         for row in rows {
             number += 1;
-            entries.push(entry(row, file, number, options));
+            let raw = row.to_string();
+            entries.push(entry(row, file, number, raw.as_bytes(), options));
         }
     }
     Box::new(entries.into_iter())
@@ -67,6 +70,21 @@ struct Lines {
     ended: bool,
 }
 
+/// A line that is not handed on, with its beginning where there is one.
+struct Unread {
+    notice: Notice,
+    raw: Option<Vec<u8>>,
+}
+
+impl Unread {
+    fn failed(file: &InputFile, error: &std::io::Error) -> Self {
+        Self {
+            notice: unreadable(&file.path, error),
+            raw: None,
+        }
+    }
+}
+
 impl Iterator for Lines {
     type Item = Entry;
 
@@ -77,7 +95,9 @@ impl Iterator for Lines {
                 Ok(Some(bytes)) if bytes.trim_ascii().is_empty() => {}
                 Ok(Some(bytes)) => return Some(self.parse(&bytes)),
                 Ok(None) => return None,
-                Err(notice) => return Some(bad_row(&self.file, self.line, notice)),
+                Err(Unread { notice, raw }) => {
+                    return Some(bad_row(&self.file, self.line, raw.as_deref(), notice));
+                }
             }
         }
         None
@@ -86,7 +106,7 @@ impl Iterator for Lines {
 
 impl Lines {
     /// The next line without its end, `None` at the end of the file; an overlong line is skipped and reported.
-    fn read_line(&mut self) -> Result<Option<Vec<u8>>, Notice> {
+    fn read_line(&mut self) -> Result<Option<Vec<u8>>, Unread> {
         // JSON can write a byte of text as up to six (`\u0041`); the rest of the row gets 64 KiB.
         let limit = self.options.max_article_bytes as u64 * 6 + (1 << 16);
         let mut bytes = Vec::new();
@@ -95,14 +115,17 @@ impl Lines {
             .read_until(b'\n', &mut bytes)
             .map_err(|error| {
                 self.ended = true;
-                unreadable(&self.file.path, &error)
+                Unread::failed(&self.file, &error)
             })?;
         if read as u64 == limit && bytes.last() != Some(&b'\n') {
             if let Err(error) = self.input.skip_until(b'\n') {
                 self.ended = true;
-                return Err(unreadable(&self.file.path, &error));
+                return Err(Unread::failed(&self.file, &error));
             }
-            return Err(too_large(None, &self.options));
+            return Err(Unread {
+                notice: too_large(None, &self.options),
+                raw: Some(bytes),
+            });
         }
         if self.line == 1 && bytes.starts_with(BYTE_ORDER_MARK) {
             bytes.drain(..BYTE_ORDER_MARK.len());
@@ -120,24 +143,25 @@ impl Lines {
                     error.valid_up_to()
                 );
                 let notice = Notice::new(NoticeCode::NotUtf8, message);
-                return bad_row(&self.file, self.line, notice);
+                return bad_row(&self.file, self.line, Some(bytes), notice);
             }
         };
         match serde_json::from_str::<Value>(text) {
-            Ok(value) => entry(value, &self.file, self.line, &self.options),
-            Err(error) => bad_row(&self.file, self.line, not_json(&error)),
+            Ok(value) => entry(value, &self.file, self.line, bytes, &self.options),
+            Err(error) => bad_row(&self.file, self.line, Some(bytes), not_json(&error)),
         }
     }
 }
 
-fn entry(value: Value, file: &InputFile, line: u64, options: &ReadOptions) -> Entry {
+fn entry(value: Value, file: &InputFile, line: u64, raw: &[u8], options: &ReadOptions) -> Entry {
     match value {
         Value::Object(map) => {
-            Row::from_fields(scalars(&map), options).into_entry(file, line, options)
+            Row::from_fields(scalars(&map), options).into_entry(file, line, raw, options)
         }
         _ => {
             let message = "the row is not a JSON object with a text field";
-            bad_row(file, line, Notice::new(NoticeCode::BadRow, message))
+            let notice = Notice::new(NoticeCode::BadRow, message);
+            bad_row(file, line, Some(raw), notice)
         }
     }
 }

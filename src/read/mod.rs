@@ -4,6 +4,7 @@
 //! or file that cannot be read as an article is an [`Entry`] whose article is an error, so that it ends
 //! up in the output with its reason; only what concerns the whole run is a [`ReadError`].
 
+mod content;
 mod csv;
 mod inputs;
 mod json;
@@ -12,7 +13,7 @@ mod txt;
 
 pub use inputs::{InputFile, InputFormat, discover};
 
-use crate::article::Article;
+use crate::article::{Article, Listed};
 use crate::record::{Notice, NoticeCode};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -42,6 +43,8 @@ pub struct Entry {
     pub id: String,
     /// Where it stands: a path, `path#line`, or `-#line`.
     pub source: String,
+    /// Hash of what was read (see [`crate::record::Record::content`]); `None` where nothing could be.
+    pub content: Option<String>,
     /// What was read, or why it could not be.
     pub article: Result<Article, Notice>,
 }
@@ -132,21 +135,23 @@ pub fn open(file: &InputFile, options: &ReadOptions) -> Result<Entries, ReadErro
     }
 }
 
-/// Reads through all inputs once: the number of articles, after making sure that no two share an id.
+/// Reads through all inputs once: the articles in their order, after making sure that no two share an id.
 ///
-/// Memory is one id an article. A .txt file is not opened: its id is its path.
+/// Memory is an id and a place for each article. A .txt file is not opened: its id is its path.
 ///
 /// # Errors
 /// [`ReadError::DuplicateId`], and whatever [`open`] refuses.
-pub fn survey(files: &[InputFile], options: &ReadOptions) -> Result<usize, ReadError> {
-    let mut seen: HashMap<String, String> = HashMap::new();
+pub fn survey(files: &[InputFile], options: &ReadOptions) -> Result<Vec<Listed>, ReadError> {
+    let mut listed: Vec<Listed> = Vec::new();
+    let mut seen: HashMap<String, usize> = HashMap::new();
     for file in files {
         let identities: Box<dyn Iterator<Item = (String, String)>> = match file.format {
             InputFormat::Txt => Box::new(std::iter::once((file.id.clone(), file.source()))),
             _ => Box::new(open(file, options)?.map(|entry| (entry.id, entry.source))),
         };
         for (id, source) in identities {
-            if let Some(first) = seen.insert(id.clone(), source.clone()) {
+            if let Some(first) = seen.insert(id.clone(), listed.len()) {
+                let first = listed[first].source.clone();
                 if first == source {
                     return Err(ReadError::GivenTwice(file.source().into()));
                 }
@@ -156,9 +161,10 @@ pub fn survey(files: &[InputFile], options: &ReadOptions) -> Result<usize, ReadE
                     second: source,
                 });
             }
+            listed.push(Listed { id, source });
         }
     }
-    Ok(seen.len())
+    Ok(listed)
 }
 
 /// Checks what all formats have in common: valid UTF-8, no NUL, not empty, below the limit.

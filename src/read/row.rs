@@ -1,8 +1,8 @@
 //! One row of a table or of JSON Lines → an article. Owns the field names and their aliases.
 
-use super::{Entry, InputFile, ReadOptions, check_not_empty, too_large};
+use super::{Entry, InputFile, ReadOptions, check_not_empty, content, too_large};
 use crate::article::{Article, Span};
-use crate::record::{Notice, NoticeCode};
+use crate::record::{Notice, NoticeCode, fingerprint};
 
 /// Names under which the text of a row is looked for, in order.
 pub const TEXT_FIELDS: [&str; 3] = ["text", "body", "content"];
@@ -52,14 +52,25 @@ impl Row {
         row
     }
 
-    /// The entry of this row at a line of a file.
-    pub fn into_entry(self, file: &InputFile, line: u64, options: &ReadOptions) -> Entry {
+    /// The entry of this row at a line of a file; `raw` is the row as it stands there.
+    pub fn into_entry(
+        self,
+        file: &InputFile,
+        line: u64,
+        raw: &[u8],
+        options: &ReadOptions,
+    ) -> Entry {
         let id = self.id.clone().unwrap_or_else(|| file.line_id(line));
         let source = file.source_line(line);
         let article = self.into_article(id.clone(), source.clone(), options);
+        let content = match &article {
+            Ok(article) => content::of_article(article),
+            Err(_) => fingerprint(raw),
+        };
         Entry {
             id,
             source,
+            content: Some(content),
             article,
         }
     }
@@ -106,11 +117,12 @@ impl Row {
     }
 }
 
-/// A row that could not be parsed at all.
-pub fn bad_row(file: &InputFile, line: u64, notice: Notice) -> Entry {
+/// A row that could not be parsed at all; `raw` is what stands there, if anything could be read.
+pub fn bad_row(file: &InputFile, line: u64, raw: Option<&[u8]>, notice: Notice) -> Entry {
     Entry {
         id: file.line_id(line),
         source: file.source_line(line),
+        content: raw.map(fingerprint),
         article: Err(notice),
     }
 }

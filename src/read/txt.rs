@@ -1,8 +1,8 @@
 //! One .txt file → one article. The top of the page (date, headline) is read by `text::header`.
 
-use super::{Entries, Entry, InputFile, ReadOptions, decode, too_large, unreadable};
+use super::{Entries, Entry, InputFile, ReadOptions, content, decode, too_large, unreadable};
 use crate::article::Article;
-use crate::record::{Notice, NoticeCode};
+use crate::record::{Notice, NoticeCode, fingerprint};
 use crate::text;
 use std::fs::File;
 use std::io::Read;
@@ -10,15 +10,32 @@ use std::io::Read;
 /// The one entry of a .txt file, read when it is asked for.
 pub fn entries(file: &InputFile, options: &ReadOptions) -> Entries {
     let (file, options) = (file.clone(), options.clone());
-    Box::new(std::iter::once_with(move || Entry {
-        id: file.id.clone(),
-        source: file.source(),
-        article: article(&file, &options),
-    }))
+    Box::new(std::iter::once_with(move || entry(&file, &options)))
 }
 
-fn article(file: &InputFile, options: &ReadOptions) -> Result<Article, Notice> {
-    let text = decode(bytes(file, options)?, options)?;
+fn entry(file: &InputFile, options: &ReadOptions) -> Entry {
+    let (content, article) = match Page::read(file, options) {
+        Ok(page) => {
+            let raw = page.hash();
+            let article = article(file, page, options);
+            let whole = article.as_ref().map(content::of_article);
+            (Some(whole.unwrap_or(raw)), article)
+        }
+        Err(notice) => (None, Err(notice)),
+    };
+    Entry {
+        id: file.id.clone(),
+        source: file.source(),
+        content,
+        article,
+    }
+}
+
+fn article(file: &InputFile, page: Page, options: &ReadOptions) -> Result<Article, Notice> {
+    if page.bytes.len() > options.max_article_bytes {
+        return Err(too_large(usize::try_from(page.size).ok(), options));
+    }
+    let text = decode(page.bytes, options)?;
     let top = text::header(&text);
     if top.body.start >= top.body.end {
         return Err(Notice::new(
@@ -38,18 +55,29 @@ fn article(file: &InputFile, options: &ReadOptions) -> Result<Article, Notice> {
     })
 }
 
-/// The file's bytes; one byte above the limit is enough to know that it is too large.
-fn bytes(file: &InputFile, options: &ReadOptions) -> Result<Vec<u8>, Notice> {
-    let failed = |error: std::io::Error| unreadable(&file.path, &error);
-    let open = File::open(&file.path).map_err(failed)?;
-    let size = open.metadata().map_err(failed)?.len();
-    let mut bytes = Vec::new();
-    open.take(options.max_article_bytes as u64 + 1)
-        .read_to_end(&mut bytes)
-        .map_err(failed)?;
-    match bytes.len() > options.max_article_bytes {
-        true => Err(too_large(usize::try_from(size).ok(), options)),
-        false => Ok(bytes),
+/// A file as it lies on the disk.
+struct Page {
+    /// One byte above the limit is enough to know that it is too large.
+    bytes: Vec<u8>,
+    /// Of the whole file, in bytes.
+    size: u64,
+}
+
+impl Page {
+    fn read(file: &InputFile, options: &ReadOptions) -> Result<Self, Notice> {
+        let failed = |error: std::io::Error| unreadable(&file.path, &error);
+        let open = File::open(&file.path).map_err(failed)?;
+        let size = open.metadata().map_err(failed)?.len();
+        let mut bytes = Vec::new();
+        open.take(options.max_article_bytes as u64 + 1)
+            .read_to_end(&mut bytes)
+            .map_err(failed)?;
+        Ok(Self { bytes, size })
+    }
+
+    /// The size is told in the notice of a file that is too large, so it counts.
+    fn hash(&self) -> String {
+        fingerprint(&[self.size.to_string().as_bytes(), b":", &self.bytes].concat())
     }
 }
 

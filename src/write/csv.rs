@@ -19,7 +19,10 @@ const LEADING: [&str; 12] = [
     "errors",
 ];
 
-/// Columns after them: the provenance, which a later run compares with its own.
+/// The column after them: the hash of what was labelled. Tables of older versions do not have it.
+pub(super) const CONTENT: &str = "content";
+
+/// Columns at the end: the provenance, which a later run compares with its own.
 pub(super) const PROVENANCE: [&str; 7] = [
     "version",
     "encoder",
@@ -43,14 +46,18 @@ impl Csv {
 }
 
 impl RecordWriter for Csv {
-    fn header(&self) -> Result<Vec<u8>, WriteError> {
+    fn columns(&self) -> Vec<String> {
         let probabilities = self.topic_ids.iter().map(|id| format!("p_{id}"));
-        let columns = LEADING
-            .map(str::to_owned)
-            .into_iter()
+        let leading = LEADING.iter().map(|name| (*name).to_owned());
+        let trailing = [CONTENT].into_iter().chain(PROVENANCE);
+        leading
             .chain(probabilities)
-            .chain(PROVENANCE.map(str::to_owned));
-        row("header", columns)
+            .chain(trailing.map(str::to_owned))
+            .collect()
+    }
+
+    fn header(&self) -> Result<Vec<u8>, WriteError> {
+        row("header", self.columns().into_iter())
     }
 
     fn record(&self, record: &Record) -> Result<Vec<u8>, WriteError> {
@@ -81,7 +88,8 @@ impl RecordWriter for Csv {
             topic.map_or_else(String::new, |topic| topic.probability.to_string())
         });
         let made = &record.provenance;
-        let provenance = [
+        let trailing = [
+            record.content.clone().unwrap_or_default(),
             made.version.clone(),
             made.encoder.clone().unwrap_or_default(),
             made.head.clone().unwrap_or_default(),
@@ -90,8 +98,39 @@ impl RecordWriter for Csv {
             made.settings.clone(),
             made.kernels.clone(),
         ];
-        let fields = leading.into_iter().chain(probabilities).chain(provenance);
+        let fields = leading.into_iter().chain(probabilities).chain(trailing);
         row(&record.id, fields)
+    }
+
+    fn renew(
+        &self,
+        laid_out: Vec<u8>,
+        columns: &[String],
+        source: Option<&str>,
+    ) -> Result<Vec<u8>, WriteError> {
+        let mut reader = ::csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(&*laid_out);
+        let mut old = ::csv::StringRecord::new();
+        reader
+            .read_record(&mut old)
+            .map_err(|error| WriteError::Encode {
+                id: String::from_utf8_lossy(&laid_out).into_owned(),
+                source: error.into(),
+            })?;
+        let field = |name: &str| {
+            let at = columns.iter().position(|column| column == name);
+            at.and_then(|at| old.get(at)).unwrap_or_default().to_owned()
+        };
+        let fields = self
+            .columns()
+            .into_iter()
+            .map(|name| match (name.as_str(), source) {
+                ("source", Some(source)) => source.to_owned(),
+                _ => field(&name),
+            });
+        row(old.get(0).unwrap_or_default(), fields)
     }
 }
 

@@ -1,71 +1,53 @@
-//! Records → output. Owns the output formats, one file each, and the recovery of a run that was cut short.
+//! Records → output. Owns the output formats, one file each, and how a file of records is kept whole.
 //!
-//! A record is on disk before the next article is begun: each is written and flushed whole.
+//! ```text
+//! record → laid out → journal (one line a record, as it is made) ─┬→ publish → output, in the order of the input
+//!                         records of the output of earlier runs ──┘
+//! ```
+//!
+//! While a run is under way its records go into the journal, `<output>.journal`. At its end, also when it was
+//! interrupted, output and journal are merged into a new file that takes the output's place in one step, and the journal
+//! goes. So the output is whole at every moment, and a run that was killed goes on from output and journal.
 
 mod csv;
+mod error;
+mod holdings;
+mod journal;
 mod jsonl;
 mod output;
+mod publish;
 mod recover;
+mod store;
+#[cfg(test)]
+mod store_tests;
 mod table;
 
-pub use output::{Destination, Output, OutputFormat};
+pub use error::WriteError;
+pub use holdings::Held;
+pub use output::{Destination, Output, OutputFormat, Run};
+pub use store::journal_path;
 
 use crate::record::Record;
-use std::path::PathBuf;
 
 /// Lays records out in one format.
 pub trait RecordWriter {
+    /// The columns of a table; none in other formats.
+    fn columns(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Bytes that stand before the first record (a header row, for instance).
     fn header(&self) -> Result<Vec<u8>, WriteError>;
 
     /// One record as it is written.
     fn record(&self, record: &Record) -> Result<Vec<u8>, WriteError>;
-}
 
-/// Why output could not be written.
-#[derive(Debug, thiserror::Error)]
-pub enum WriteError {
-    /// The operating system refused.
-    #[error(
-        "cannot write {path}; check that its folder exists, that you may write there, and the free space"
-    )]
-    Io {
-        /// The file, or `standard output`.
-        path: PathBuf,
-        /// The operating system's reason.
-        #[source]
-        source: std::io::Error,
-    },
-    /// Another run holds the file.
-    #[error("{0} is being written by another run; wait for it or choose another -o")]
-    Locked(PathBuf),
-    /// The file exists and is not ours to go on with.
-    #[error(
-        "{path}, line {line}: not a record of depeche in this format; choose another -o, or replace the file with --overwrite"
-    )]
-    NotOurs {
-        /// The file.
-        path: PathBuf,
-        /// First line that is not a record.
-        line: u64,
-    },
-    /// The file was made with other settings or models.
-    #[error(
-        "{path} was made with other settings ({difference}); use the same ones, choose another -o, or start anew with --overwrite"
-    )]
-    OtherSettings {
-        /// The file.
-        path: PathBuf,
-        /// What differs: `name: then → now`.
-        difference: String,
-    },
-    /// A record that cannot be laid out in the format.
-    #[error("cannot encode the record of {id:?}")]
-    Encode {
-        /// The article's id.
-        id: String,
-        /// The encoder's reason.
-        #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
+    /// A record that was laid out earlier, under `columns` if it is a table's row, as it is written now. `source` is
+    /// where its article stands today; `None` leaves what is there.
+    fn renew(
+        &self,
+        laid_out: Vec<u8>,
+        columns: &[String],
+        source: Option<&str>,
+    ) -> Result<Vec<u8>, WriteError>;
 }

@@ -1,14 +1,18 @@
-//! Where records go: a file that a later run can continue, or standard output.
+//! Where records go: a file that a later run can continue, or a stream.
 
-use super::recover::{Recovered, recover};
+use super::holdings::Held;
+use super::store::Store;
 use super::{RecordWriter, WriteError, csv::Csv, jsonl::Jsonl, table::Table};
+use crate::article::Listed;
 use crate::record::{Provenance, Record};
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Seek, SeekFrom, Write};
+use serde::{Deserialize, Serialize};
+use std::fs::OpenOptions;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// How records are laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum OutputFormat {
     /// One JSON object a line.
     Jsonl,
@@ -16,6 +20,17 @@ pub enum OutputFormat {
     Csv,
     /// Cards for people, as wide as the terminal.
     Table,
+}
+
+impl OutputFormat {
+    /// As `--format` calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Jsonl => "jsonl",
+            Self::Csv => "csv",
+            Self::Table => "table",
+        }
+    }
 }
 
 /// Where records go.
@@ -27,160 +42,152 @@ pub enum Destination {
     Stdout,
 }
 
+/// By what the records of a run are made, and what becomes of those that are there.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// Stamped on every record.
+    pub provenance: Provenance,
+    /// The settings whose hash is in the provenance.
+    pub settings: serde_json::Value,
+    /// Whether records of earlier runs are left aside; they are replaced when this run ends.
+    pub overwrite: bool,
+}
+
 /// An open output with what it already holds.
 pub struct Output {
     writer: Box<dyn RecordWriter>,
-    sink: Box<dyn Write>,
-    path: PathBuf,
-    recovered: Recovered,
-    is_new: bool,
+    sink: Sink,
+}
+
+enum Sink {
+    /// Records go out at once, in order.
+    Stream { path: PathBuf, out: Box<dyn Write> },
+    /// Records are gathered; the file is put in its place at the end.
+    Store(Box<Store>),
 }
 
 impl Output {
-    /// Opens the destination before any work is done, so that a bad path fails at once.
+    /// Opens the destination before any work is done, so that a bad path fails at once. Nothing that is there changes
+    /// before the first record is written.
     ///
-    /// An existing file is continued: a torn last record is cut off, the others are kept. `topic_ids` are the
-    /// columns of a CSV; `overwrite` starts the file anew.
+    /// `topic_ids` are the columns of a CSV. A file that is none (`/dev/null`, a pipe) is a stream.
     ///
     /// # Errors
     /// The path cannot be written, another run holds it, it is not ours, or it was made with other settings
-    /// than `provenance`. The kernels may differ: each record names its own.
+    /// than `run` has. The kernels may differ: each record names its own.
     pub fn open(
         destination: &Destination,
         format: OutputFormat,
         topic_ids: Vec<String>,
-        provenance: &Provenance,
-        overwrite: bool,
+        run: &Run,
     ) -> Result<Self, WriteError> {
         let writer: Box<dyn RecordWriter> = match format {
             OutputFormat::Jsonl => Box::new(Jsonl),
             OutputFormat::Csv => Box::new(Csv::new(topic_ids)),
             OutputFormat::Table => Box::new(Table::fitting_terminal()),
         };
-        let mut output = match destination {
-            Destination::Stdout => Self {
-                writer,
-                sink: Box::new(std::io::stdout().lock()),
+        let mut sink = match destination {
+            Destination::Stdout => Sink::Stream {
                 path: PathBuf::from("standard output"),
-                recovered: Recovered::default(),
-                is_new: false,
+                out: Box::new(std::io::stdout().lock()),
+            },
+            Destination::File(path) if is_special(path) => Sink::Stream {
+                path: path.clone(),
+                out: Box::new(
+                    OpenOptions::new()
+                        .write(true)
+                        .open(path)
+                        .map_err(|source| WriteError::Io {
+                            path: path.clone(),
+                            source,
+                        })?,
+                ),
             },
             Destination::File(path) => {
-                let is_new = !path.exists();
-                let mut file = lock(path)?;
-                let recovered = match overwrite {
-                    true => Recovered::default(),
-                    false => recover(path, format)?,
-                };
-                if let Some(made) = &recovered.provenance {
-                    refuse_other_settings(path, made, provenance)?;
-                }
-                file.set_len(recovered.valid_bytes)
-                    .and_then(|()| file.seek(SeekFrom::End(0)))
-                    .map_err(|source| WriteError::Io {
-                        path: path.clone(),
-                        source,
-                    })?;
-                Self {
-                    writer,
-                    sink: Box::new(file),
-                    path: path.clone(),
-                    recovered,
-                    is_new,
-                }
+                let store = Store::open(path, format, &writer.columns(), run)?;
+                Sink::Store(Box::new(store))
             }
         };
-        if output.recovered.valid_bytes == 0 {
-            let header = output.writer.header()?;
-            output.put(&header)?;
+        if let Sink::Stream { path, out } = &mut sink {
+            put(path, out, &writer.header()?)?;
         }
-        Ok(output)
+        Ok(Self { writer, sink })
     }
 
-    /// Takes back a file that this run created and has not filled, when the run cannot take place after all.
+    /// Takes back what opening made, when the run cannot take place after all.
     pub fn discard(self) {
-        if self.is_new {
-            drop(self.sink);
-            // What cannot be removed is an empty file: no harm.
-            let _ = std::fs::remove_file(&self.path);
+        if let Sink::Store(store) = self.sink {
+            store.journal.discard();
         }
     }
 
-    /// True when an earlier run wrote the record of this article.
-    pub fn holds(&self, id: &str) -> bool {
-        self.recovered.done.contains(id)
+    /// The record of this article, if an earlier run wrote one or this run did.
+    pub fn held(&self, id: &str) -> Option<&Held> {
+        match &self.sink {
+            Sink::Stream { .. } => None,
+            Sink::Store(store) => store.holdings.get(id),
+        }
     }
 
-    /// Failed records that an earlier run left in the file.
-    pub fn failed_before(&self) -> usize {
-        self.recovered.failed
+    /// True when a run that was cut short can go on from here.
+    pub fn can_be_continued(&self) -> bool {
+        matches!(self.sink, Sink::Store(_))
     }
 
-    /// Writes one record whole.
+    /// Writes one record whole: to the stream, or to the journal.
+    ///
+    /// # Errors
+    /// The system refuses.
     pub fn write(&mut self, record: &Record) -> Result<(), WriteError> {
-        let bytes = self.writer.record(record)?;
-        self.put(&bytes)
+        let laid_out = self.writer.record(record)?;
+        match &mut self.sink {
+            Sink::Stream { path, out } => put(path, out, &laid_out),
+            Sink::Store(store) => store.append(record, laid_out),
+        }
     }
 
-    fn put(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
-        self.sink
-            .write_all(bytes)
-            .and_then(|()| self.sink.flush())
-            .map_err(|source| WriteError::Io {
-                path: self.path.clone(),
-                source,
-            })
+    /// Ends a run that went through all of its articles: puts the output in its place, in the order of `order`, and
+    /// takes the journal away. Returns the number of records whose articles are not in `order`.
+    ///
+    /// # Errors
+    /// The output cannot be written. It is as it was then, and the journal stays.
+    pub fn publish(self, order: &[Listed]) -> Result<usize, WriteError> {
+        match self.sink {
+            Sink::Stream { .. } => Ok(0),
+            Sink::Store(store) => store.publish(&*self.writer, order),
+        }
+    }
+
+    /// Ends a run that was interrupted, like [`Output::publish`]. If nothing was labelled yet the output stays as it is;
+    /// cards, which no later run could go on with, stay in the journal.
+    ///
+    /// # Errors
+    /// The output cannot be written. It is as it was then, and the journal stays.
+    pub fn publish_part(self, order: &[Listed]) -> Result<usize, WriteError> {
+        match self.sink {
+            Sink::Stream { .. } => Ok(0),
+            Sink::Store(store) if !store.journal.has_records() => {
+                store.journal.discard();
+                Ok(0)
+            }
+            Sink::Store(mut store) if store.format == OutputFormat::Table => {
+                store.journal.sync().map(|()| 0)
+            }
+            Sink::Store(store) => store.publish(&*self.writer, order),
+        }
     }
 }
 
-fn lock(path: &Path) -> Result<File, WriteError> {
-    let io = |source| WriteError::Io {
-        path: path.to_owned(),
-        source,
-    };
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(path)
-        .map_err(io)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(WriteError::Locked(path.to_owned())),
-        // A file system without locks (some network mounts, /dev/null) is no reason to refuse.
-        Err(TryLockError::Error(_)) => Ok(file),
-    }
+/// Whether something is there that is neither a file nor a folder: it cannot be replaced.
+fn is_special(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|file| !file.is_file() && !file.is_dir())
 }
 
-fn refuse_other_settings(
-    path: &Path,
-    then: &Provenance,
-    now: &Provenance,
-) -> Result<(), WriteError> {
-    let none = "none".to_owned();
-    let optional = |model: &Option<String>| model.clone().unwrap_or_else(|| none.clone());
-    let pairs = [
-        ("version", then.version.clone(), now.version.clone()),
-        ("encoder", optional(&then.encoder), optional(&now.encoder)),
-        ("head", optional(&then.head), optional(&now.head)),
-        (
-            "generator",
-            optional(&then.generator),
-            optional(&now.generator),
-        ),
-        ("taxonomy", then.taxonomy.clone(), now.taxonomy.clone()),
-        ("settings", then.settings.clone(), now.settings.clone()),
-    ];
-    let differing: Vec<String> = pairs
-        .iter()
-        .filter(|(_, then, now)| then != now)
-        .map(|(name, then, now)| format!("{name}: {then} → {now}"))
-        .collect();
-    match differing.is_empty() {
-        true => Ok(()),
-        false => Err(WriteError::OtherSettings {
+fn put(path: &Path, out: &mut dyn Write, bytes: &[u8]) -> Result<(), WriteError> {
+    out.write_all(bytes)
+        .and_then(|()| out.flush())
+        .map_err(|source| WriteError::Io {
             path: path.to_owned(),
-            difference: differing.join("; "),
-        }),
-    }
+            source,
+        })
 }

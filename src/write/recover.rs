@@ -1,25 +1,13 @@
-//! What an output file already holds. Owns the rule by which a cut-short run is continued: whole records
-//! are kept, a torn last one is dropped, and anything else in the file is not ours.
+//! What an output file already holds. Owns the rule by which it is read: whole records are taken, a torn last one is
+//! not (versions before the journal could leave one), and anything else in the file is not ours.
 
-use super::{OutputFormat, WriteError, csv::PROVENANCE};
+use super::csv::{CONTENT, PROVENANCE};
+use super::holdings::{Held, Origin, Place, Recovered};
+use super::{OutputFormat, WriteError};
 use crate::record::{Provenance, Record};
-use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-
-/// The usable part of an output file.
-#[derive(Debug, Default)]
-pub struct Recovered {
-    /// Ids of the records that are whole.
-    pub done: HashSet<String>,
-    /// By what they were made; `None` when there is no record.
-    pub provenance: Option<Provenance>,
-    /// Length of the usable part in bytes; what follows is a torn record.
-    pub valid_bytes: u64,
-    /// Records that failed among `done`.
-    pub failed: usize,
-}
 
 /// Reads an output file of an earlier run.
 ///
@@ -30,43 +18,50 @@ pub fn recover(path: &Path, format: OutputFormat) -> Result<Recovered, WriteErro
         OutputFormat::Jsonl => recover_jsonl(path),
         OutputFormat::Csv => recover_csv(path),
         // Cards are for people: a file that has any content cannot be continued.
-        OutputFormat::Table
-            if open(path)?
-                .get_ref()
-                .metadata()
-                .is_ok_and(|file| file.len() > 0) =>
-        {
-            Err(not_ours(path, 1))
-        }
-        OutputFormat::Table => Ok(Recovered::default()),
+        OutputFormat::Table => match length(path)? {
+            0 => Ok(Recovered::default()),
+            _ => Err(not_ours(path, 1)),
+        },
     }
 }
 
 fn recover_jsonl(path: &Path) -> Result<Recovered, WriteError> {
     let mut input = open(path)?;
     let mut recovered = Recovered::default();
-    let mut line = Vec::new();
+    let (mut line, mut start) = (Vec::new(), 0);
     for number in 1.. {
         line.clear();
-        let read = input
+        let length = input
             .read_until(b'\n', &mut line)
-            .map_err(|source| io(path, source))?;
-        if read == 0 {
+            .map_err(|source| io(path, source))? as u64;
+        if length == 0 {
             break;
         }
         let whole = line.last() == Some(&b'\n');
         match serde_json::from_slice::<Record>(&line) {
             Ok(record) if whole => {
-                recovered.failed += usize::from(!record.is_done());
-                recovered.done.insert(record.id);
+                let held = Held {
+                    failed: !record.is_done(),
+                    content: record.content,
+                    place: place(start, length),
+                };
+                recovered.holdings.insert(record.id, held);
                 recovered.provenance.get_or_insert(record.provenance);
-                recovered.valid_bytes += read as u64;
             }
             _ if is_last(&mut input, path)? && !whole => break,
             _ => return Err(not_ours(path, number)),
         }
+        start += length;
     }
     Ok(recovered)
+}
+
+fn place(start: u64, length: u64) -> Place {
+    Place {
+        origin: Origin::Output,
+        start,
+        length,
+    }
 }
 
 fn is_last(input: &mut impl BufRead, path: &Path) -> Result<bool, WriteError> {
@@ -76,15 +71,13 @@ fn is_last(input: &mut impl BufRead, path: &Path) -> Result<bool, WriteError> {
 
 fn recover_csv(path: &Path) -> Result<Recovered, WriteError> {
     let complete = ends_line(path)?;
-    let length = std::fs::metadata(path)
-        .map_err(|source| io(path, source))?
-        .len();
+    let length = length(path)?;
     let mut reader = ::csv::ReaderBuilder::new()
         .flexible(true)
         .from_reader(open(path)?);
     let header = reader.headers().map_err(|_| not_ours(path, 1))?.clone();
     let Some(columns) = Columns::of(&header) else {
-        // A run that was cut inside its header leaves the start of one.
+        // A run that was cut inside its header left the start of one.
         let torn = header.is_empty() || (!complete && header.get(0) == Some("id"));
         return match torn {
             true => Ok(Recovered::default()),
@@ -92,19 +85,19 @@ fn recover_csv(path: &Path) -> Result<Recovered, WriteError> {
         };
     };
     let mut recovered = Recovered {
-        valid_bytes: reader.position().byte(),
+        columns: header.iter().map(str::to_owned).collect(),
         ..Recovered::default()
     };
     let mut row = ::csv::StringRecord::new();
     loop {
-        let line = reader.position().line();
+        let (line, start) = (reader.position().line(), reader.position().byte());
         let read = reader.read_record(&mut row);
-        let at_end = reader.position().byte() >= length;
+        let end = reader.position().byte();
+        let at_end = end >= length;
         match read {
             Ok(false) => break,
             Ok(true) if row.len() == header.len() && (complete || !at_end) => {
-                columns.take(&row, &mut recovered);
-                recovered.valid_bytes = reader.position().byte();
+                columns.take(&row, place(start, end - start), &mut recovered);
             }
             _ if at_end => break,
             _ => return Err(not_ours(path, line)),
@@ -117,6 +110,7 @@ fn recover_csv(path: &Path) -> Result<Recovered, WriteError> {
 struct Columns {
     id: usize,
     errors: usize,
+    content: Option<usize>,
     provenance: [usize; PROVENANCE.len()],
 }
 
@@ -128,16 +122,21 @@ impl Columns {
         Some(Self {
             id: column("id")?,
             errors: column("errors")?,
+            content: column(CONTENT),
             provenance: provenance.try_into().ok()?,
         })
     }
 
     /// Adds a row to what is recovered.
-    fn take(&self, row: &::csv::StringRecord, recovered: &mut Recovered) {
+    fn take(&self, row: &::csv::StringRecord, place: Place, recovered: &mut Recovered) {
         let field = |at: usize| row.get(at).unwrap_or_default().to_owned();
         let optional = |at: usize| Some(field(at)).filter(|value| !value.is_empty());
-        recovered.done.insert(field(self.id));
-        recovered.failed += usize::from(!field(self.errors).is_empty());
+        let held = Held {
+            content: self.content.and_then(optional),
+            failed: !field(self.errors).is_empty(),
+            place,
+        };
+        recovered.holdings.insert(field(self.id), held);
         let [
             version,
             encoder,
@@ -163,10 +162,7 @@ fn ends_line(path: &Path) -> Result<bool, WriteError> {
     use std::io::{Read, Seek, SeekFrom};
     let mut input = open(path)?;
     let mut last = [0];
-    let length = input
-        .seek(SeekFrom::End(0))
-        .map_err(|source| io(path, source))?;
-    if length == 0 {
+    if length(path)? == 0 {
         return Ok(false);
     }
     input
@@ -174,6 +170,11 @@ fn ends_line(path: &Path) -> Result<bool, WriteError> {
         .and_then(|_| input.read_exact(&mut last))
         .map_err(|source| io(path, source))?;
     Ok(last == *b"\n")
+}
+
+fn length(path: &Path) -> Result<u64, WriteError> {
+    let file = std::fs::metadata(path).map_err(|source| io(path, source))?;
+    Ok(file.len())
 }
 
 fn open(path: &Path) -> Result<BufReader<File>, WriteError> {

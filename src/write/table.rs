@@ -52,6 +52,16 @@ impl RecordWriter for Table {
             .collect();
         Ok(format!("{rule}\n{title}\n{card}").into_bytes())
     }
+
+    /// Cards stay as they are: they cannot be read back.
+    fn renew(
+        &self,
+        laid_out: Vec<u8>,
+        _columns: &[String],
+        _source: Option<&str>,
+    ) -> Result<Vec<u8>, WriteError> {
+        Ok(laid_out)
+    }
 }
 
 fn heading(record: &Record) -> String {

@@ -122,6 +122,7 @@ impl Predictor<'_> {
         if !same {
             remove(&places.output)?;
             remove(&places.run)?;
+            remove(&places.journal)?;
         }
         if !(same && kept.is_some_and(|kept| kept.complete) && places.is_there(system)) {
             (self.progress)("predicting");
@@ -198,6 +199,7 @@ struct Places {
     folder: PathBuf,
     output: PathBuf,
     run: PathBuf,
+    journal: PathBuf,
     train: PathBuf,
     key: PathBuf,
 }
@@ -209,6 +211,7 @@ impl Places {
             input: predictor.input.0.to_owned(),
             output: folder.join("predictions.jsonl"),
             run: folder.join("predictions.jsonl.run.json"),
+            journal: folder.join("predictions.jsonl.journal"),
             train: folder.join("train.jsonl"),
             key: folder.join("key.json"),
             folder: folder.to_owned(),
