@@ -38,3 +38,7 @@ pub mod pipeline;
 pub mod batch;
 
 pub mod cli;
+
+#[cfg(test)]
+#[path = "../tests/fixtures/special_names.rs"]
+mod special_names;

@@ -1,12 +1,16 @@
 //! Wire pages through the text room: whole pages with every kind of noise, sentence ends by table,
 //! and what must hold for any text.
 
+#[path = "support/covered.rs"]
+mod covered;
+
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+use covered::check;
 use depeche::article::Span;
-use depeche::text::{Document, LONGEST_SENTENCE, header, segment};
+use depeche::text::{Document, header, segment};
 use proptest::prelude::*;
 
 fn whole(text: &str) -> Document {
@@ -192,54 +196,6 @@ fn endless_text_is_cut() {
             },
         );
     }
-}
-
-/// What must hold for any text and body.
-fn check(raw: &str, document: &Document, body: Span) {
-    let mut spans: Vec<Span> = document.sentences.iter().map(|s| s.span).collect();
-    assert!(spans.is_sorted() && document.noise.is_sorted_by_key(|n| n.span));
-    spans.extend(document.noise.iter().map(|n| n.span));
-    spans.sort();
-    let mut at = body.start;
-    for span in spans {
-        assert!(at <= span.start && span.start < span.end && span.end <= body.end);
-        assert!(
-            blank(&raw[at..span.start]),
-            "lost: {:?}",
-            &raw[at..span.start]
-        );
-        at = span.end;
-    }
-    assert!(blank(&raw[at..body.end]), "lost: {:?}", &raw[at..body.end]);
-    let mut paragraph = 0;
-    for sentence in &document.sentences {
-        let text = &sentence.text;
-        assert!(text.chars().any(char::is_alphanumeric), "{text:?}");
-        assert!(
-            text.len() <= LONGEST_SENTENCE * 3 / 2,
-            "{} bytes",
-            text.len()
-        );
-        assert!(
-            !text.contains("  ") && !text.contains(['\n', '\u{a0}', '’']),
-            "{text:?}"
-        );
-        assert_eq!(text.trim(), text);
-        assert!(
-            sentence.paragraph == paragraph
-                || sentence.paragraph == paragraph + 1
-                || paragraph == 0
-        );
-        paragraph = sentence.paragraph;
-    }
-}
-
-fn blank(text: &str) -> bool {
-    let invisible = [
-        '\u{ad}', '\u{200b}', '\u{200e}', '\u{200f}', '\u{2060}', '\u{feff}',
-    ];
-    text.chars()
-        .all(|c| c.is_whitespace() || c.is_control() || invisible.contains(&c))
 }
 
 /// Pieces of wire pages in any order, and characters of any kind.
