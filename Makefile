@@ -3,7 +3,7 @@ DEPECHE := target/release/depeche
 REPORT  := target/eval/report
 PARITY  := target/parity
 
-.PHONY: build run test lint doc models train adapter abstracts-adapter salience eval eval-quick eval-new-topic test-external clean
+.PHONY: build run test lint doc models train adapter abstracts-adapter salience eval eval-quick eval-new-topic test-external soak deny fuzz coverage clean
 
 build:   ; cargo build --release --locked
 run:     build ; $(DEPECHE) label corpus/sample --format table
@@ -26,4 +26,12 @@ eval-quick: build ; $(DEPECHE) eval --quick --report $(REPORT)-quick $(if $(SYST
 eval-new-topic: build ; $(DEPECHE) train --gold corpus/gold -o target/new-topic --no-adapter --no-report --leave-topics-out
 # Against programs that are not ours: scikit-learn, rouge-score and sacreBLEU (pip), and a browser (Debian: chromium).
 test-external: build ; eval/parity/check.sh $(DEPECHE) $(PARITY) && node eval/browser/test.mjs
+# What the tests say of any text, any bytes and any registry, with CASES examples each in place of some hundreds.
+soak:    ; PROPTEST_CASES=$(or $(CASES),20000) cargo test --release --locked --lib --test text --test read -- --include-ignored $(SOAK)
+# Licences, unwanted crates and sources of all dependencies (deny.toml). Installs cargo-deny when it is missing.
+deny:    ; .ci/deny
+# SECONDS=60 a target; installs cargo-fuzz when it is missing and needs a nightly compiler.
+fuzz:    ; FUZZ_SECONDS=$(or $(SECONDS),60) .ci/fuzz
+# Lines of src/read and src/text/clean.rs that tests run. Installs cargo-llvm-cov when it is missing.
+coverage: ; .ci/coverage
 clean:   ; cargo clean

@@ -11,6 +11,7 @@
 //! [`generator`] know Candle; outside them the world is `&str`, ids and `ndarray`.
 
 #![forbid(unsafe_op_in_unsafe_fn)]
+#![deny(clippy::undocumented_unsafe_blocks)]
 #![warn(missing_docs)]
 
 mod files;

@@ -2,6 +2,7 @@
 //! error, and the good article between two bad ones has the record that it has alone.
 
 mod files;
+mod json;
 mod models;
 #[path = "../fixtures/special_names.rs"]
 mod special_names;
