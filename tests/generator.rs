@@ -384,3 +384,10 @@ thread_local! {
         std::fs::read(&written(&small).path).unwrap()
     };
 }
+
+#[test]
+#[ignore = "writes the model that the fuzzer begins with, fuzz/seeds/tiny.gguf"]
+fn seeds() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds");
+    std::fs::write(folder.join("tiny.gguf"), SMALL.with(Clone::clone)).unwrap();
+}

@@ -39,31 +39,25 @@ pub fn entries(
         .text_field
         .map(|field| column_name(field.as_bytes()));
     check_text_column(&columns, file, &options)?;
-    let mut raw = RawRows {
-        input: BufReader::new(again),
-        at: reader.position().byte(),
-    };
-    raw.skip(raw.at).map_err(|source| ReadError::Io {
-        path: file.path.clone(),
-        source,
-    })?;
+    let mut raw =
+        RawRows::after_header(again, reader.position().byte()).map_err(|source| ReadError::Io {
+            path: file.path.clone(),
+            source,
+        })?;
     let file = file.clone();
     let mut rows = reader.into_byte_records().peekable();
     Ok(Box::new(std::iter::from_fn(move || {
         let row = rows.next()?;
         let next = rows.peek().and_then(|next| next.as_ref().ok()?.position());
-        let bytes = raw.next(next.map(Position::byte));
-        Some(match (row, bytes) {
-            (Ok(row), Ok(bytes)) => match quotes::fault(&bytes, delimiter) {
-                Some(fault) => bad_row(&file, line(&row), Notice::new(NoticeCode::BadRow, fault)),
-                None => entry(&row, &columns, &file, &options),
-            },
-            (Ok(row), Err(error)) => bad_row(&file, line(&row), unreadable(&file.path, &error)),
-            (Err(error), _) => {
-                let line = error.position().map_or(0, Position::line);
-                let message = format!("not a valid row: {error}");
-                bad_row(&file, line, Notice::new(NoticeCode::BadRow, message))
-            }
+        let (line, bytes) = match raw.next(next.map(Position::byte)) {
+            Ok(raw) => raw,
+            Err(error) => return Some(bad_row(&file, raw.line, unreadable(&file.path, &error))),
+        };
+        let bad = |message: &str| bad_row(&file, line, Notice::new(NoticeCode::BadRow, message));
+        Some(match (row, quotes::fault(&bytes, delimiter)) {
+            (Err(error), _) => bad(&format!("not a valid row: {error}")),
+            (Ok(_), Some(fault)) => bad(fault),
+            (Ok(row), None) => entry(&row, line, &columns, &file, &options),
         })
     })))
 }
@@ -115,30 +109,51 @@ fn escape_controls(text: &str) -> String {
     text.chars().map(escaped).collect()
 }
 
-/// The bytes of one row after the other, as they stand in the file.
+/// The bytes of one row after the other, as they stand in the file, and the lines on which they begin.
+///
+/// Lines are counted here: the `csv` crate does not count those that end with a carriage return alone, and all rows of
+/// such a table would have one id.
 struct RawRows {
     input: BufReader<File>,
     /// Where the next row begins.
     at: u64,
+    /// The line of that place, counted from 1.
+    line: u64,
+    /// The byte before that place is a carriage return.
+    after_return: bool,
 }
 
 impl RawRows {
-    fn skip(&mut self, bytes: u64) -> std::io::Result<()> {
-        std::io::copy(&mut (&mut self.input).take(bytes), &mut std::io::sink()).map(|_| ())
+    /// The rows behind a header of so many bytes.
+    fn after_header(input: File, bytes: u64) -> std::io::Result<Self> {
+        let mut rows = Self {
+            input: BufReader::new(input),
+            at: 0,
+            line: 1,
+            after_return: false,
+        };
+        rows.next(Some(bytes))?;
+        Ok(rows)
     }
 
-    /// The row that ends where the `next` begins, or at the end of the file.
-    fn next(&mut self, next: Option<u64>) -> std::io::Result<Vec<u8>> {
+    /// The row that ends where the `next` begins, or at the end of the file, and its line: that of its first byte that
+    /// is not a line end.
+    fn next(&mut self, next: Option<u64>) -> std::io::Result<(u64, Vec<u8>)> {
         let length = next.map_or(u64::MAX, |next| next.saturating_sub(self.at));
         self.at = next.unwrap_or(self.at);
         let mut bytes = Vec::new();
         (&mut self.input).take(length).read_to_end(&mut bytes)?;
-        Ok(bytes)
+        let mut first = None;
+        for &byte in &bytes {
+            match byte {
+                b'\n' if self.after_return => {}
+                b'\n' | b'\r' => self.line += 1,
+                _ => first = first.or(Some(self.line)),
+            }
+            self.after_return = byte == b'\r';
+        }
+        Ok((first.unwrap_or(self.line), bytes))
     }
-}
-
-fn line(row: &ByteRecord) -> u64 {
-    row.position().map_or(0, Position::line)
 }
 
 /// Column names are matched without case, spaces around them or a byte-order mark.
@@ -148,8 +163,13 @@ fn column_name(bytes: &[u8]) -> String {
         .to_lowercase()
 }
 
-fn entry(row: &ByteRecord, columns: &[String], file: &InputFile, options: &ReadOptions) -> Entry {
-    let line = line(row);
+fn entry(
+    row: &ByteRecord,
+    line: u64,
+    columns: &[String],
+    file: &InputFile,
+    options: &ReadOptions,
+) -> Entry {
     if row.len() != columns.len() {
         let (found, expected) = (row.len(), columns.len());
         let message = format!(
@@ -223,6 +243,22 @@ mod tests {
             .map(|entry| entry.article.as_ref().unwrap().text.as_str())
             .collect();
         assert_eq!(texts, ["une vis de 5\" de long", "Quatre"]);
+    }
+
+    #[test]
+    fn lines_are_counted_whatever_ends_them() {
+        let table = [
+            ("text\nUn\nDeux\n", [2, 3]),
+            ("text\r\nUn\r\nDeux", [2, 3]),
+            ("text\rUn\rDeux\r", [2, 3]),
+            ("text\n\n\nUn\r\n\r\nDeux\n", [4, 6]),
+            ("\n\u{FEFF}text\n\"U\n\r\nn\"\nDeux\n", [3, 6]),
+        ];
+        for (content, lines) in table {
+            let entries = read("t.csv", content.as_bytes()).unwrap();
+            let ids: Vec<_> = entries.iter().map(|entry| entry.id.clone()).collect();
+            assert_eq!(ids, lines.map(|line| format!("t#{line}")), "{content:?}");
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Input → articles. Owns the input formats, one file each, and the order in which articles come.
 //!
-//! Everything streams: no file is held whole except a single .txt article (below the size limit). A row
-//! or file that cannot be read as an article is an [`Entry`] whose article is an error, so that it ends
-//! up in the output with its reason; only what concerns the whole run is a [`ReadError`].
+//! Everything streams: no file is held whole except a single .txt article (below the size limit) and a .json
+//! document; of a table two rows are held. A row or file that cannot be read as an article is an [`Entry`] whose article
+//! is an error, so that it ends up in the output with its reason; only what concerns the whole run is a [`ReadError`].
 
 mod csv;
 mod inputs;

@@ -152,7 +152,7 @@ fn encodings() -> Vec<BadFile> {
         .concat();
         let rows = vec![Row::at(1, true), Row::at(2, false), Row::at(3, true)];
         files.push(BadFile::rows(
-            format!("bytes/{name}.jsonl"),
+            format!("bytes-in-rows/{name}.jsonl"),
             line,
             rows.clone(),
         ));
@@ -167,7 +167,11 @@ fn encodings() -> Vec<BadFile> {
         ]
         .concat();
         let rows = vec![Row::at(2, true), Row::at(3, false), Row::at(4, true)];
-        files.push(BadFile::rows(format!("bytes/{name}.csv"), table, rows));
+        files.push(BadFile::rows(
+            format!("bytes-in-tables/{name}.csv"),
+            table,
+            rows,
+        ));
     }
     files
 }
@@ -230,12 +234,17 @@ fn tables() -> Vec<BadFile> {
         (
             "blank-rows",
             format!("n,text\n\n\n{}\n", row("1")),
-            vec![Row::at(2, true)],
+            vec![Row::at(4, true)],
+        ),
+        (
+            "carriage-returns",
+            format!("n,text\r1,{quoted}\r2\r3,{quoted}\r"),
+            between(),
         ),
     ];
     let mut files: Vec<BadFile> = table
         .into_iter()
-        .map(|(name, content, rows)| BadFile::rows(format!("tables/{name}.csv"), content, rows))
+        .map(|(name, content, rows)| BadFile::rows(format!("odd-tables/{name}.csv"), content, rows))
         .collect();
     let tabs = format!("n\ttext\n1\t{quoted}\n2\tLe\tministre\n3\t{quoted}\n4\t\"open");
     let rows = vec![
@@ -244,7 +253,7 @@ fn tables() -> Vec<BadFile> {
         Row::at(4, true),
         Row::at(5, false),
     ];
-    files.push(BadFile::rows("tables/tabs.tsv".into(), tabs, rows));
+    files.push(BadFile::rows("odd-tables/tabs.tsv".into(), tabs, rows));
     files
 }
 

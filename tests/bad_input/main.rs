@@ -80,6 +80,7 @@ fn label_all(bad: &[BadFile], more: &[&str]) {
         workspace.write(&format!("in/{}", file.name), &file.bytes);
     }
     let (status, said) = run(&workspace, &models, "in", more);
+    assert_ne!(status, Some(2), "{said}");
     let lines = workspace.read("out.jsonl");
     let last = lines
         .lines()

@@ -292,7 +292,7 @@ pub fn rows() -> Vec<BadFile> {
             writeln!(content, "{bad}\n{good}").expect("a string takes all");
             rows.extend([Row::at(line, false), Row::at(line + 1, true)]);
         }
-        BadFile::rows(format!("{family}.jsonl"), content, rows)
+        BadFile::rows(format!("rows/{family}.jsonl"), content, rows)
     };
     families().into_iter().map(file).collect()
 }
@@ -314,12 +314,12 @@ pub fn tables() -> Vec<BadFile> {
             line += 1;
         }
         let content = writer.into_inner().expect("in memory");
-        BadFile::rows(format!("{family}.csv"), content, rows)
+        BadFile::rows(format!("tables/{family}.csv"), content, rows)
     };
     families().into_iter().map(file).collect()
 }
 
-/// Line ends in a text, as the `csv` crate counts them.
+/// Line ends of each kind in a text.
 fn lines_in(text: &str) -> u64 {
-    text.bytes().filter(|&byte| byte == b'\n').count() as u64
+    text.replace("\r\n", "\n").matches(['\r', '\n']).count() as u64
 }
