@@ -198,6 +198,48 @@ fn endless_text_is_cut() {
     }
 }
 
+/// A mebibyte, the largest article, takes some tens of milliseconds; were time to grow with the square, it would be hours.
+#[test]
+fn no_repetition_takes_long() {
+    let units = [
+        "(",
+        ")",
+        "«",
+        "\"",
+        "'",
+        ".",
+        "1.",
+        "a)\n",
+        "M. ",
+        "l'",
+        "&amp;",
+        "&",
+        "\\n",
+        "- ",
+        "\n",
+        "\u{301}",
+        "e\u{301}",
+        "\u{200b}",
+        "Photo : VNA\n",
+        ">> ",
+        "Hanoï (VNA) - ",
+        " -VNA",
+        " date 2024-05 ",
+        "Lire aussi : ",
+        "A.",
+        "…",
+        "0 ",
+    ];
+    for unit in units {
+        let page = unit.repeat((1 << 20) / unit.len());
+        let started = std::time::Instant::now();
+        let top = header(&page);
+        segment(&page, top.body);
+        let seconds = started.elapsed().as_secs();
+        assert!(seconds < 20, "{unit:?}: {seconds} s");
+    }
+}
+
 /// Pieces of wire pages in any order, and characters of any kind.
 fn page() -> impl Strategy<Value = String> {
     let piece = prop_oneof![

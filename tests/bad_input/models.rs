@@ -48,6 +48,14 @@ impl TinyModels {
             .env_remove("RUST_LOG");
     }
 
+    /// Makes a file another than the one that the registry names.
+    pub fn change_a_byte(&self, name: &str) {
+        let mut bytes = std::fs::read(self.path(name)).unwrap();
+        let last = bytes.len() - 1;
+        bytes[last] ^= 1;
+        std::fs::write(self.path(name), bytes).unwrap();
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
