@@ -2,12 +2,15 @@
 DEPECHE := target/release/depeche
 REPORT  := target/eval/report
 PARITY  := target/parity
+PROPERTIES := any_ never_ nothing_is_lost every_unit polishing truncated_pack
 
-.PHONY: build run test soak lint doc models train adapter abstracts-adapter salience eval eval-quick eval-new-topic test-external clean
+.PHONY: build run test lint doc models train adapter abstracts-adapter salience eval eval-quick eval-new-topic test-external properties soak deny fuzz coverage clean
 
 build:   ; cargo build --release --locked
 run:     build ; $(DEPECHE) label corpus/sample --format table
 test:    models ; cargo test --release --locked --workspace
+# The properties of text, readers, registry and model files, with CASES examples each in place of some hundreds.
+properties: ; PROPTEST_CASES=$(or $(CASES),20000) cargo test --release --locked --lib --test read --test text --test generator -- $(PROPERTIES)
 # Runs that are killed, disks that are full (about an hour; KILLS, ARTICLES, ABSTRACT_KILLS, ABSTRACT_ARTICLES make it shorter).
 soak:    models ; tests/soak.sh $(DEPECHE) target/soak
 lint:    ; cargo fmt --all --check && cargo clippy --release --locked --workspace --all-targets -- -D warnings
@@ -28,4 +31,10 @@ eval-quick: build ; $(DEPECHE) eval --quick --report $(REPORT)-quick $(if $(SYST
 eval-new-topic: build ; $(DEPECHE) train --gold corpus/gold -o target/new-topic --no-adapter --no-report --leave-topics-out
 # Against programs that are not ours: scikit-learn, rouge-score and sacreBLEU (pip), and a browser (Debian: chromium).
 test-external: build ; eval/parity/check.sh $(DEPECHE) $(PARITY) && node eval/browser/test.mjs
+# Licences, unwanted crates and sources of all dependencies (deny.toml). Installs cargo-deny when it is missing.
+deny:    ; .ci/deny
+# SECONDS=60 a target; installs cargo-fuzz when it is missing and needs a nightly compiler.
+fuzz:    ; FUZZ_SECONDS=$(or $(SECONDS),60) .ci/fuzz
+# Lines of src/read and src/text/clean.rs that tests run: at least 90 of 100. Needs llvm-tools (rustup component add llvm-tools).
+coverage: ; .ci/coverage
 clean:   ; cargo clean

@@ -11,6 +11,7 @@
 //! [`generator`] know Candle; outside them the world is `&str`, ids and `ndarray`.
 
 #![forbid(unsafe_op_in_unsafe_fn)]
+#![deny(clippy::undocumented_unsafe_blocks)]
 #![warn(missing_docs)]
 
 mod files;
@@ -41,3 +42,7 @@ pub mod batch;
 pub mod run_report;
 
 pub mod cli;
+
+#[cfg(test)]
+#[path = "../tests/fixtures/special_names.rs"]
+mod special_names;

@@ -14,6 +14,7 @@ use depeche::generator::{
     Architecture, Constraint, Generation, GenerationRequest, Generator, GeneratorError,
     GgufGenerator, Message, Role, Sampling, StopReason,
 };
+use proptest::prelude::*;
 use tiny_gguf::TinyGguf;
 
 struct Tiny {
@@ -386,4 +387,39 @@ fn tampered_headers_do_not_panic() {
         refused += usize::from(!survives(&tampered, folder.path()));
     }
     assert!(refused > 20, "only {refused} were refused");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(64) / 4, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes_and_changed_headers_never_panic(
+        noise in prop::collection::vec(any::<u8>(), 0..300),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        prop_assert!(!survives(&noise, folder.path()));
+        prop_assert!(!survives(&[b"GGUF\x03\0\0\0".as_slice(), &noise].concat(), folder.path()));
+        let mut bytes = SMALL.with(Clone::clone);
+        let header = bytes.len().min(12_000);
+        for (at, byte) in changes {
+            bytes[at.index(header)] = byte;
+        }
+        let _ = survives(&bytes, folder.path());
+    }
+}
+
+thread_local! {
+    /// A whole file whose header is most of it.
+    static SMALL: Vec<u8> = {
+        let small = TinyGguf { hidden: 32, feed_forward: 32, head_dim: 8, layers: 1, ..TinyGguf::new("qwen2") };
+        std::fs::read(&written(&small).path).unwrap()
+    };
+}
+
+#[test]
+#[ignore = "writes the model that the fuzzer begins with, fuzz/seeds/tiny.gguf"]
+fn seeds() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds");
+    std::fs::write(folder.join("tiny.gguf"), SMALL.with(Clone::clone)).unwrap();
 }

@@ -1,12 +1,16 @@
 //! Wire pages through the text room: whole pages with every kind of noise, sentence ends by table,
 //! and what must hold for any text.
 
+#[path = "support/covered.rs"]
+mod covered;
+
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+use covered::check;
 use depeche::article::Span;
-use depeche::text::{Document, LONGEST_SENTENCE, header, segment};
+use depeche::text::{Document, header, segment};
 use proptest::prelude::*;
 
 fn whole(text: &str) -> Document {
@@ -194,52 +198,46 @@ fn endless_text_is_cut() {
     }
 }
 
-/// What must hold for any text and body.
-fn check(raw: &str, document: &Document, body: Span) {
-    let mut spans: Vec<Span> = document.sentences.iter().map(|s| s.span).collect();
-    assert!(spans.is_sorted() && document.noise.is_sorted_by_key(|n| n.span));
-    spans.extend(document.noise.iter().map(|n| n.span));
-    spans.sort();
-    let mut at = body.start;
-    for span in spans {
-        assert!(at <= span.start && span.start < span.end && span.end <= body.end);
-        assert!(
-            blank(&raw[at..span.start]),
-            "lost: {:?}",
-            &raw[at..span.start]
-        );
-        at = span.end;
-    }
-    assert!(blank(&raw[at..body.end]), "lost: {:?}", &raw[at..body.end]);
-    let mut paragraph = 0;
-    for sentence in &document.sentences {
-        let text = &sentence.text;
-        assert!(text.chars().any(char::is_alphanumeric), "{text:?}");
-        assert!(
-            text.len() <= LONGEST_SENTENCE * 3 / 2,
-            "{} bytes",
-            text.len()
-        );
-        assert!(
-            !text.contains("  ") && !text.contains(['\n', '\u{a0}', '’']),
-            "{text:?}"
-        );
-        assert_eq!(text.trim(), text);
-        assert!(
-            sentence.paragraph == paragraph
-                || sentence.paragraph == paragraph + 1
-                || paragraph == 0
-        );
-        paragraph = sentence.paragraph;
-    }
-}
-
-fn blank(text: &str) -> bool {
-    let invisible = [
-        '\u{ad}', '\u{200b}', '\u{200e}', '\u{200f}', '\u{2060}', '\u{feff}',
+/// A mebibyte, the largest article, takes some tens of milliseconds; were time to grow with the square, it would be hours.
+#[test]
+fn no_repetition_takes_long() {
+    let units = [
+        "(",
+        ")",
+        "«",
+        "\"",
+        "'",
+        ".",
+        "1.",
+        "a)\n",
+        "M. ",
+        "l'",
+        "&amp;",
+        "&",
+        "\\n",
+        "- ",
+        "\n",
+        "\u{301}",
+        "e\u{301}",
+        "\u{200b}",
+        "Photo : VNA\n",
+        ">> ",
+        "Hanoï (VNA) - ",
+        " -VNA",
+        " date 2024-05 ",
+        "Lire aussi : ",
+        "A.",
+        "…",
+        "0 ",
     ];
-    text.chars()
-        .all(|c| c.is_whitespace() || c.is_control() || invisible.contains(&c))
+    for unit in units {
+        let page = unit.repeat((1 << 20) / unit.len());
+        let started = std::time::Instant::now();
+        let top = header(&page);
+        segment(&page, top.body);
+        let seconds = started.elapsed().as_secs();
+        assert!(seconds < 20, "{unit:?}: {seconds} s");
+    }
 }
 
 /// Pieces of wire pages in any order, and characters of any kind.
@@ -265,8 +263,16 @@ fn page() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
 
+/// Many, since a case takes microseconds; the environment can ask for more.
+fn cases() -> ProptestConfig {
+    match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => ProptestConfig::default(),
+        None => ProptestConfig::with_cases(2000),
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(cases())]
 
     #[test]
     fn nothing_is_lost(page in page()) {

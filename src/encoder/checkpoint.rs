@@ -217,6 +217,22 @@ mod tests {
     }
 
     #[test]
+    fn a_pickle_is_no_checkpoint() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("model.safetensors");
+        // The beginnings of what PyTorch writes: a pickle, and a ZIP archive with one inside.
+        let protocol_2 =
+            b"\x80\x02}q\x00X\x06\x00\x00\x00weightq\x01ctorch._utils\n_rebuild_tensor_v2\n.";
+        let archive =
+            b"PK\x03\x04\x00\x00\x08\x08\x00\x00archive/data.pkl\x80\x02}q\x00.PK\x05\x06";
+        for bytes in [protocol_2.as_slice(), archive] {
+            std::fs::write(&path, bytes).unwrap();
+            let error = Checkpoint::open(&path).err().unwrap();
+            assert!(matches!(error, EncoderError::Tensor { .. }), "{error}");
+        }
+    }
+
+    #[test]
     fn a_torn_file_is_an_error() {
         let config = tiny::config(0);
         let folder = tempfile::tempdir().unwrap();

@@ -383,6 +383,12 @@ mod tests {
         }
 
         #[test]
+        fn any_bytes_are_a_pack_or_an_error(noise in prop::collection::vec(any::<u8>(), 0..300)) {
+            prop_assert!(parse(&noise).is_err());
+            prop_assert!(parse(&[b"E5S1\x01\0\0\0".as_slice(), &noise].concat()).is_err());
+        }
+
+        #[test]
         fn a_tampered_header_never_panics(at in 0usize..1200, value in any::<u8>()) {
             let mut bytes = tiny_pack();
             bytes[at] = value;

@@ -254,3 +254,18 @@ pub(super) fn cached_tokenizer() -> Option<PathBuf> {
     let path = cache.join("models/multilingual-e5-small-q4/tokenizer.json");
     path.is_file().then_some(path)
 }
+
+#[test]
+#[ignore = "writes the pack that the fuzzer begins with, fuzz/seeds/tiny.pack"]
+fn seeds() {
+    let config = BertConfig {
+        hidden: 32,
+        layers: 1,
+        heads: 2,
+        feed_forward: 32,
+        ..config(0)
+    };
+    let (bytes, _) = pack(&config, &weights(&config, 1));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/tiny.pack");
+    std::fs::write(path, bytes).unwrap();
+}

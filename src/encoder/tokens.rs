@@ -110,6 +110,19 @@ fn hide_special_tokens(tokenizer: &mut Value) {
 mod tests {
     use super::*;
     use crate::encoder::tiny;
+    use crate::special_names;
+
+    /// The names of special tokens inside a sentence and alone.
+    fn with_names() -> impl Iterator<Item = String> {
+        let names = special_names::ENCODER.into_iter();
+        names.flat_map(|name| {
+            [
+                name.to_owned(),
+                format!("a {name} b{name}c"),
+                name.repeat(3),
+            ]
+        })
+    }
 
     fn load(json: &str, vocabulary: usize) -> Result<Tokens, EncoderError> {
         let folder = tempfile::tempdir().unwrap();
@@ -124,6 +137,13 @@ mod tests {
         assert_eq!(tokens.frame, [0, 2]);
         let plain = tokens.content("a").unwrap();
         assert!(!plain.is_empty());
+        for text in with_names() {
+            let ids = tokens.content(&text).unwrap();
+            assert!(
+                !ids.iter().any(|id| tiny::SPECIAL_IDS.contains(id)),
+                "{text}: {ids:?}"
+            );
+        }
         for name in ["<s>", "</s>", "<pad>", "<mask>"] {
             let ids = tokens.content(&format!("a{name}a")).unwrap();
             assert!(ids.len() > 2, "{name}: {ids:?}");
@@ -155,6 +175,13 @@ mod tests {
             ids.iter().all(|id| ![0, 1, 2, 3, 250_001].contains(id)),
             "{ids:?}"
         );
+        for text in with_names() {
+            let ids = tokens.content(&text).unwrap();
+            assert!(
+                ids.iter().all(|id| ![0, 1, 2, 250_001].contains(id)),
+                "{text}: {ids:?}"
+            );
+        }
     }
 
     #[test]

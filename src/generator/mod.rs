@@ -18,6 +18,8 @@ mod engine;
 mod error;
 mod feed_forward;
 mod gguf;
+#[cfg(test)]
+mod injection_tests;
 mod layer;
 mod linear;
 mod memory;

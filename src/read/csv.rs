@@ -1,24 +1,28 @@
 //! CSV and TSV with a header row → entries. Quoting is the `csv` crate's (RFC 4180); rows may differ in length.
 
 use super::row::{Row, TEXT_FIELDS, bad_row};
-use super::{Entries, Entry, InputFile, ReadError, ReadOptions, unreadable};
+use super::{Entries, Entry, InputFile, ReadError, ReadOptions, quotes, unreadable};
 use crate::record::{Notice, NoticeCode};
-use csv::{ByteRecord, ReaderBuilder};
+use csv::{ByteRecord, Position, Reader, ReaderBuilder};
 use std::fs::File;
-use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::io::{BufReader, Read};
+
+/// Characters of a header without a text column that the message shows.
+const LONGEST_HEADER_SHOWN: usize = 300;
 
 /// Entries of a table, one a row after the header; the line of an entry is where its row starts.
 ///
 /// # Errors
-/// [`ReadError::NoTextColumn`] when the header names no text, [`ReadError::Io`] when it cannot be read.
+/// [`ReadError::NoTextColumn`] when the header names no text, [`ReadError::HeaderNotUtf8`] when it is not UTF-8,
+/// [`ReadError::Io`] when it cannot be read.
 pub fn entries(
     file: &InputFile,
     options: &ReadOptions,
     delimiter: u8,
 ) -> Result<Entries, ReadError> {
-    let input = match File::open(&file.path) {
-        Ok(input) => input,
+    let opened = File::open(&file.path).and_then(|input| Ok((input, File::open(&file.path)?)));
+    let (input, again) = match opened {
+        Ok(opened) => opened,
         Err(error) => {
             let entry = bad_row(file, 0, None, unreadable(&file.path, &error));
             return Ok(Box::new(std::iter::once(entry)));
@@ -28,61 +32,133 @@ pub fn entries(
         .delimiter(delimiter)
         .flexible(true)
         .from_reader(input);
-    let header = reader.byte_headers().map_err(|error| ReadError::Io {
-        path: file.path.clone(),
-        source: std::io::Error::other(error),
-    })?;
-    let columns: Vec<String> = header.iter().map(column_name).collect();
-    let is_text = |column: &String| match &options.text_field {
-        Some(field) => column == field,
-        None => TEXT_FIELDS.contains(&column.as_str()),
-    };
-    if !columns.iter().any(is_text) {
-        return Err(ReadError::NoTextColumn {
+    let columns = columns(&mut reader, file)?;
+    let mut options = options.clone();
+    // Columns are matched without case, so the name given for one is, too.
+    options.text_field = options
+        .text_field
+        .map(|field| column_name(field.as_bytes()));
+    check_text_column(&columns, file, &options)?;
+    let mut raw =
+        RawRows::after_header(again, reader.position().byte()).map_err(|source| ReadError::Io {
             path: file.path.clone(),
-            wanted: options
-                .text_field
-                .clone()
-                .unwrap_or_else(|| TEXT_FIELDS.join(", ")),
-            columns: columns.join(", "),
-        });
-    }
-    let unclosed = has_unclosed_quote(&file.path).unwrap_or(false);
-    let (file, options) = (file.clone(), options.clone());
+            source,
+        })?;
+    let file = file.clone();
     let mut rows = reader.into_byte_records().peekable();
     Ok(Box::new(std::iter::from_fn(move || {
         let row = rows.next()?;
-        let is_last = rows.peek().is_none();
-        Some(match row {
-            Ok(row) if is_last && unclosed => {
-                let line = row.position().map_or(0, csv::Position::line);
-                let message = "a quotation mark is not closed: the rest of the file was read as one row; mend the quotes";
-                let notice = Notice::new(NoticeCode::BadRow, message);
-                bad_row(&file, line, Some(&raw(&row)), notice)
-            }
-            Ok(row) => entry(&row, &columns, &file, &options),
+        let next = rows.peek().and_then(|next| next.as_ref().ok()?.position());
+        let (line, bytes) = match raw.next(next.map(Position::byte)) {
+            Ok(raw) => raw,
             Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
-                let message = format!("not a valid row: {error}");
-                let notice = Notice::new(NoticeCode::BadRow, message);
-                bad_row(&file, line, None, notice)
+                let notice = unreadable(&file.path, &error);
+                return Some(bad_row(&file, raw.line, None, notice));
             }
+        };
+        let bad = |message: &str| {
+            let notice = Notice::new(NoticeCode::BadRow, message);
+            bad_row(&file, line, Some(&bytes), notice)
+        };
+        Some(match (row, quotes::fault(&bytes, delimiter)) {
+            (Err(error), _) => bad(&format!("not a valid row: {error}")),
+            (Ok(_), Some(fault)) => bad(fault),
+            (Ok(row), None) => entry(&row, line, &columns, &file, &options),
         })
     })))
 }
 
-/// True when the file has an odd number of quotation marks: one is open at its end.
-fn has_unclosed_quote(path: &Path) -> std::io::Result<bool> {
-    let mut input = BufReader::new(File::open(path)?);
-    let mut odd = false;
-    loop {
-        let bytes = input.fill_buf()?;
-        if bytes.is_empty() {
-            return Ok(odd);
+/// The names of the columns.
+fn columns(reader: &mut Reader<File>, file: &InputFile) -> Result<Vec<String>, ReadError> {
+    let header = reader.byte_headers().map_err(|error| ReadError::Io {
+        path: file.path.clone(),
+        source: std::io::Error::other(error),
+    })?;
+    let is_text = |name: &[u8]| std::str::from_utf8(name).is_ok() && !name.contains(&0);
+    match header.iter().all(is_text) {
+        true => Ok(header.iter().map(column_name).collect()),
+        false => Err(ReadError::HeaderNotUtf8(file.source().into())),
+    }
+}
+
+fn check_text_column(
+    columns: &[String],
+    file: &InputFile,
+    options: &ReadOptions,
+) -> Result<(), ReadError> {
+    let is_text = |column: &String| match &options.text_field {
+        Some(field) => column == field,
+        None => TEXT_FIELDS.contains(&column.as_str()),
+    };
+    if columns.iter().any(is_text) {
+        return Ok(());
+    }
+    // A file that is no table can have anything for its first line: not all of it is shown, and no control characters.
+    let names = columns.join(", ");
+    let shown: String = names.chars().take(LONGEST_HEADER_SHOWN).collect();
+    let cut = if shown.len() < names.len() { "…" } else { "" };
+    Err(ReadError::NoTextColumn {
+        path: file.source().into(),
+        wanted: options
+            .text_field
+            .clone()
+            .unwrap_or_else(|| TEXT_FIELDS.join(", ")),
+        columns: format!("{}{cut}", escape_controls(&shown)),
+    })
+}
+
+fn escape_controls(text: &str) -> String {
+    let escaped = |c: char| match c.is_control() {
+        true => c.escape_default().to_string(),
+        false => c.to_string(),
+    };
+    text.chars().map(escaped).collect()
+}
+
+/// The bytes of one row after the other, as they stand in the file, and the lines on which they begin.
+///
+/// Lines are counted here: the `csv` crate does not count those that end with a carriage return alone, and all rows of
+/// such a table would have one id.
+struct RawRows {
+    input: BufReader<File>,
+    /// Where the next row begins.
+    at: u64,
+    /// The line of that place, counted from 1.
+    line: u64,
+    /// The byte before that place is a carriage return.
+    after_return: bool,
+}
+
+impl RawRows {
+    /// The rows behind a header of so many bytes.
+    fn after_header(input: File, bytes: u64) -> std::io::Result<Self> {
+        let mut rows = Self {
+            input: BufReader::new(input),
+            at: 0,
+            line: 1,
+            after_return: false,
+        };
+        rows.next(Some(bytes))?;
+        Ok(rows)
+    }
+
+    /// The row that ends where the `next` begins, or at the end of the file, and its line: that of its first byte that
+    /// is not a line end.
+    fn next(&mut self, next: Option<u64>) -> std::io::Result<(u64, Vec<u8>)> {
+        let length = next.map_or(u64::MAX, |next| next.saturating_sub(self.at));
+        self.at = next.unwrap_or(self.at);
+        let mut bytes = Vec::new();
+        (&mut self.input).take(length).read_to_end(&mut bytes)?;
+        let mut first = None;
+        for &byte in &bytes {
+            match byte {
+                b'\n' if self.after_return => {}
+                b'\n' | b'\r' => self.line += 1,
+                _ => first = first.or(Some(self.line)),
+            }
+            self.after_return = byte == b'\r';
         }
-        odd ^= bytes.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
-        let read = bytes.len();
-        input.consume(read);
+        Ok((first.unwrap_or(self.line), bytes))
     }
 }
 
@@ -93,8 +169,13 @@ fn column_name(bytes: &[u8]) -> String {
         .to_lowercase()
 }
 
-fn entry(row: &ByteRecord, columns: &[String], file: &InputFile, options: &ReadOptions) -> Entry {
-    let line = row.position().map_or(0, csv::Position::line);
+fn entry(
+    row: &ByteRecord,
+    line: u64,
+    columns: &[String],
+    file: &InputFile,
+    options: &ReadOptions,
+) -> Entry {
     let raw = raw(row);
     if row.len() != columns.len() {
         let (found, expected) = (row.len(), columns.len());
@@ -165,6 +246,82 @@ mod tests {
         let entries = read("t.csv", b"id,text\n1,\"Un\n2,Deux\n3,Trois\n").unwrap();
         let notice = entries[0].article.as_ref().unwrap_err();
         assert!(notice.message.contains("not closed"), "{}", notice.message);
+    }
+
+    #[test]
+    fn quotes_that_run_rows_together_are_told_and_letters_are_not() {
+        let content = b"id,text\n1,\"Un\n2,\"Deux\"\n3,une vis de 5\" de long\n4,Quatre\n";
+        let entries = read("t.csv", content).unwrap();
+        let notice = entries[0].article.as_ref().unwrap_err();
+        assert!(
+            notice.message.contains("run together"),
+            "{}",
+            notice.message
+        );
+        let texts: Vec<_> = entries[1..]
+            .iter()
+            .map(|entry| entry.article.as_ref().unwrap().text.as_str())
+            .collect();
+        assert_eq!(texts, ["une vis de 5\" de long", "Quatre"]);
+    }
+
+    #[test]
+    fn lines_are_counted_whatever_ends_them() {
+        let table = [
+            ("text\nUn\nDeux\n", [2, 3]),
+            ("text\r\nUn\r\nDeux", [2, 3]),
+            ("text\rUn\rDeux\r", [2, 3]),
+            ("text\n\n\nUn\r\n\r\nDeux\n", [4, 6]),
+            ("\n\u{FEFF}text\n\"U\n\r\nn\"\nDeux\n", [3, 6]),
+        ];
+        for (content, lines) in table {
+            let entries = read("t.csv", content.as_bytes()).unwrap();
+            let ids: Vec<_> = entries.iter().map(|entry| entry.id.clone()).collect();
+            assert_eq!(ids, lines.map(|line| format!("t#{line}")), "{content:?}");
+        }
+    }
+
+    #[test]
+    fn the_text_column_is_named_without_case() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("t.csv");
+        std::fs::write(&path, "ID,Texte\na,Un\n").unwrap();
+        let files = discover(&[path.display().to_string()], None, &[]).unwrap();
+        let options = ReadOptions {
+            text_field: Some("Texte".into()),
+            ..ReadOptions::default()
+        };
+        let entries: Vec<_> = open(&files[0], &options).unwrap().collect();
+        assert_eq!(entries[0].article.as_ref().unwrap().text, "Un");
+    }
+
+    #[test]
+    fn a_header_that_is_no_text_is_told_by_file_and_line() {
+        for content in [
+            b"\xFF\xFEi\0d\0,\0t\0\n\0".as_slice(),
+            b"i\0d\0,\0t\0\n\0",
+            b"id,caf\xE9\n",
+        ] {
+            let error = read("t.csv", content).unwrap_err().to_string();
+            assert!(
+                error.contains("t.csv, line 1") && error.contains("UTF-8"),
+                "{error}"
+            );
+        }
+        let error = read("t.csv", b"\x1B[2Jid,b\n1,2\n")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("line 1") && !error.contains('\u{1B}'),
+            "{error}"
+        );
+        let long = "x".repeat(5000);
+        let error = read("t.csv", long.as_bytes()).unwrap_err().to_string();
+        assert!(
+            error.len() < 1000 && error.contains('…'),
+            "{} bytes",
+            error.len()
+        );
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! Input → articles. Owns the input formats, one file each, and the order in which articles come.
 //!
-//! Everything streams: no file is held whole except a single .txt article (below the size limit). A row
-//! or file that cannot be read as an article is an [`Entry`] whose article is an error, so that it ends
-//! up in the output with its reason; only what concerns the whole run is a [`ReadError`].
+//! Everything streams: no file is held whole except a single .txt article (below the size limit) and a .json
+//! document; of a table two rows are held. A row or file that cannot be read as an article is an [`Entry`] whose article
+//! is an error, so that it ends up in the output with its reason; only what concerns the whole run is a [`ReadError`].
 
 mod content;
 mod csv;
 mod inputs;
 mod json;
+mod quotes;
 mod row;
 mod txt;
 
@@ -15,6 +16,7 @@ pub use inputs::{InputFile, InputFormat, discover};
 
 use crate::article::{Article, Listed};
 use crate::record::{Notice, NoticeCode};
+use crate::text::is_blank;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
@@ -97,7 +99,7 @@ pub enum ReadError {
     },
     /// A table without a text column.
     #[error(
-        "{path}: no column {wanted} among [{columns}]; name the text's column with --text-field (columns are split at commas in .csv, at tabs in .tsv)"
+        "{path}, line 1: no column {wanted} among [{columns}]; name the text's column with --text-field (columns are split at commas in .csv, at tabs in .tsv)"
     )]
     NoTextColumn {
         /// The file.
@@ -107,6 +109,11 @@ pub enum ReadError {
         /// The columns that it has.
         columns: String,
     },
+    /// A table whose header is not UTF-8.
+    #[error(
+        "{0}, line 1: the names of the columns are not UTF-8 text (UTF-16?); save the table as UTF-8"
+    )]
+    HeaderNotUtf8(PathBuf),
     /// Two articles with one id.
     #[error(
         "two articles have the id {id:?}: {first} and {second}; give them different ids or label them in separate runs"
@@ -124,7 +131,7 @@ pub enum ReadError {
 /// Opens one input file.
 ///
 /// # Errors
-/// [`ReadError::NoTextColumn`] for a table without text; a file that cannot be opened is an entry, not an error.
+/// [`ReadError::NoTextColumn`] and [`ReadError::HeaderNotUtf8`] for what is no table of texts; a file that cannot be opened is an entry, not an error.
 pub fn open(file: &InputFile, options: &ReadOptions) -> Result<Entries, ReadError> {
     match file.format {
         InputFormat::Txt => Ok(txt::entries(file, options)),
@@ -149,6 +156,7 @@ pub fn survey(files: &[InputFile], options: &ReadOptions) -> Result<Vec<Listed>,
             InputFormat::Txt => Box::new(std::iter::once((file.id.clone(), file.source()))),
             _ => Box::new(open(file, options)?.map(|entry| (entry.id, entry.source))),
         };
+        let before = seen.len();
         for (id, source) in identities {
             if let Some(first) = seen.insert(id.clone(), listed.len()) {
                 let first = listed[first].source.clone();
@@ -162,6 +170,9 @@ pub fn survey(files: &[InputFile], options: &ReadOptions) -> Result<Vec<Listed>,
                 });
             }
             listed.push(Listed { id, source });
+        }
+        if seen.len() == before {
+            tracing::warn!("{} holds no article: it has no rows", file.source());
         }
     }
     Ok(listed)
@@ -198,8 +209,7 @@ fn decode(bytes: Vec<u8>, options: &ReadOptions) -> Result<String, Notice> {
 }
 
 fn check_not_empty(text: &str) -> Result<(), Notice> {
-    let blank = |c: char| c.is_whitespace() || c == '\u{FEFF}';
-    match text.trim_matches(blank).is_empty() {
+    match text.chars().all(is_blank) {
         true => Err(Notice::new(NoticeCode::Empty, "the article has no text")),
         false => Ok(()),
     }

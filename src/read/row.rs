@@ -91,8 +91,10 @@ impl Row {
                 format!("no text: the row has no string field {names}; name it with --text-field"),
             )
         })?;
-        if text.len() > options.max_article_bytes {
-            return Err(too_large(Some(text.len()), options));
+        // A headline is encoded like a sentence: it counts, too.
+        let size = text.len() + self.title.as_ref().map_or(0, String::len);
+        if size > options.max_article_bytes {
+            return Err(too_large(Some(size), options));
         }
         if text.contains('\0') {
             return Err(Notice::new(
@@ -162,6 +164,24 @@ mod tests {
             text_of(&[("text", "t"), ("texte", "x")], &named).as_deref(),
             Some("x")
         );
+    }
+
+    #[test]
+    fn a_headline_counts_for_the_size() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.jsonl");
+        std::fs::write(&path, "").unwrap();
+        let files = crate::read::discover(&[path.display().to_string()], None, &[]).unwrap();
+        let options = ReadOptions {
+            max_article_bytes: 10,
+            ..ReadOptions::default()
+        };
+        let fields = |title: &str| [("title", title.to_owned()), ("text", "un".to_owned())];
+        for (title, fits) in [("12345678", true), ("123456789", false)] {
+            let row = Row::from_fields(fields(title).into_iter(), &options);
+            let entry = row.into_entry(&files[0], 1, &options);
+            assert_eq!(entry.article.is_ok(), fits, "{title}");
+        }
     }
 
     #[test]

@@ -49,6 +49,9 @@ struct Stamp {
     mtime_ns: i64,
     /// `None` where the system has no inode numbers.
     inode: Option<u64>,
+    /// When the system last saw a change, which a program cannot set back as it can `mtime_ns`; `None` where the system
+    /// does not tell.
+    ctime_ns: Option<i64>,
 }
 
 impl Stamp {
@@ -56,9 +59,14 @@ impl Stamp {
         let metadata = fs::metadata(path)?;
         let mtime = metadata.modified()?;
         #[cfg(unix)]
-        let inode = Some(std::os::unix::fs::MetadataExt::ino(&metadata));
+        let (inode, ctime_ns) = {
+            use std::os::unix::fs::MetadataExt;
+            let seconds = metadata.ctime().saturating_mul(1_000_000_000);
+            let ctime_ns = seconds.saturating_add(metadata.ctime_nsec());
+            (Some(metadata.ino()), Some(ctime_ns))
+        };
         #[cfg(not(unix))]
-        let inode = None;
+        let (inode, ctime_ns) = (None, None);
         Ok(Self {
             bytes: metadata.len(),
             mtime_ns: match mtime.duration_since(UNIX_EPOCH) {
@@ -66,6 +74,7 @@ impl Stamp {
                 Err(before) => -nanoseconds(before.duration()),
             },
             inode,
+            ctime_ns,
         })
     }
 }
@@ -96,7 +105,7 @@ impl Checks {
         }
     }
 
-    /// The hash of `path`: remembered if size, time and inode are as they were, else computed.
+    /// The hash of `path`: remembered if size, times and inode are as they were, else computed.
     pub fn digest(&self, path: &Path, progress: &dyn Progress) -> Result<Sha256, RegistryError> {
         let stamp = Stamp::of(path).map_err(RegistryError::io("read", path))?;
         match self.read().remove(&key(path)) {
@@ -251,6 +260,25 @@ mod tests {
             .digest(&file, &count)
             .expect("a torn record is no record");
         assert_eq!(reads(), 4);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_byte_changed_in_place_is_seen_although_the_time_was_set_back() {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let checks = Checks::new(folder.path());
+        let file = folder.path().join("weights");
+        fs::write(&file, "one").expect("write");
+        let modified = fs::metadata(&file)
+            .and_then(|m| m.modified())
+            .expect("a time");
+        let one = checks.digest(&file, &Silent).expect("readable");
+        // The system's clock for files ticks some hundred times a second.
+        std::thread::sleep(Duration::from_millis(50));
+        fs::write(&file, "onf").expect("write");
+        let open = File::options().write(true).open(&file).expect("open");
+        open.set_modified(modified).expect("set");
+        assert_ne!(checks.digest(&file, &Silent).expect("readable"), one);
     }
 
     #[test]

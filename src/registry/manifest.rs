@@ -134,9 +134,11 @@ impl Model {
         Some(format!("{}@sha256:{}", self.id, sha256.short()))
     }
 
-    /// Sum of the files' sizes in bytes; `None` if one of them is not known.
+    /// Sum of the files' sizes in bytes; `None` if one of them is not known, or if it is no number of bytes.
     pub fn bytes(&self) -> Option<u64> {
-        self.files.iter().map(|file| file.bytes).sum()
+        self.files
+            .iter()
+            .try_fold(0u64, |sum, file| sum.checked_add(file.bytes?))
     }
 }
 

@@ -114,6 +114,7 @@ impl Registry {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn load(text: &str) -> Result<Registry, RegistryError> {
         let folder = tempfile::tempdir().expect("temporary folder");
@@ -218,5 +219,29 @@ mod tests {
             registry.user_file(),
             Some(Path::new("/nonexistent/registry.toml"))
         );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_registry_or_an_error_that_names_the_file(text in any::<String>()) {
+            if let Err(error) = load(&text) {
+                prop_assert!(error.to_string().contains("registry.toml"), "{}", error);
+            }
+        }
+
+        #[test]
+        fn a_changed_registry_never_panics(
+            from in 0usize..20_000, cut in 0usize..40,
+            inserted in "[\\[\\]{}=\"\n0-9a-z.{}n-]{0,12}|= 9223372036854775807|\\[\\[\\[|\\PC{0,3}",
+        ) {
+            let boundary = |at: usize| (0..=at.min(BUILTIN.len())).rfind(|at| BUILTIN.is_char_boundary(*at)).unwrap_or(0);
+            let (start, end) = (boundary(from), boundary(from + cut));
+            let text = format!("{}{inserted}{}", &BUILTIN[..start], &BUILTIN[end..]);
+            if let Ok(registry) = load(&text) {
+                for model in registry.models() {
+                    let _ = (model.bytes(), model.fingerprint());
+                }
+            }
+        }
     }
 }

@@ -7,6 +7,9 @@ use std::collections::BTreeSet;
 
 use super::manifest::{Manifest, Model, Source, WheelSource};
 
+/// Packages that one entry may stand for: more is a slip of the hand, and would be a list that fills the memory.
+const MOST_PARTS: u32 = 1000;
+
 /// The first thing that is wrong: (key, problem).
 pub(super) fn check(manifest: &Manifest) -> Result<(), (String, String)> {
     let mut ids = BTreeSet::new();
@@ -99,6 +102,9 @@ fn source_problem(source: &Source) -> Option<String> {
 fn wheel_problem(wheels: &WheelSource) -> Option<String> {
     if wheels.packages.is_empty() {
         return Some("`packages` is empty: name at least one `name==version`".to_owned());
+    }
+    if wheels.parts.is_some_and(|parts| parts > MOST_PARTS) {
+        return Some(format!("`parts` is more than {MOST_PARTS}"));
     }
     if wheels.parts == Some(0) {
         return Some("`parts` is 0: at least one is needed".to_owned());
@@ -226,6 +232,10 @@ mod tests {
             (
                 wheels("packages = [\"a{n}==1\"], parts = 0, member = \"a\""),
                 "`parts` is 0",
+            ),
+            (
+                wheels("packages = [\"a{n}==1\"], parts = 4294967295, member = \"a\""),
+                "`parts` is more than 1000",
             ),
             (
                 wheels("packages = [\"a==1\"], member = \"a[\""),

@@ -218,11 +218,16 @@ pub(super) fn prefix(text: &str, length: usize) -> &str {
     &text[..end]
 }
 
-/// Marks that show nothing: byte-order mark, zero-width and directional marks, soft hyphen, controls.
+/// Marks that show nothing: byte-order mark, zero-width and directional marks, soft hyphen, controls, and the tag
+/// characters, in which a whole hidden text can be written. The joiners U+200C and U+200D stay: they shape letters.
 pub(crate) fn is_invisible(c: char) -> bool {
     matches!(
         c,
-        '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{feff}'
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{2066}'..='\u{206f}'
+            | '\u{e0000}'..='\u{e007f}'
     ) || (c.is_control() && !c.is_whitespace())
 }
 
@@ -304,6 +309,8 @@ mod tests {
             ("Hanoi\u{308}", "Hanoï"),
             ("10\u{a0}%\u{202f}de &nbsp; 3\u{2009}000", "10 % de 3 000"),
             ("co\u{ad}opération\u{200b}", "coopération"),
+            ("l'\u{202e}ASEAN\u{202c} \u{2067}dit\u{2069}", "l'ASEAN dit"),
+            ("oui\u{e0001}\u{e0041}\u{e007f}", "oui"),
             ("S&amp;P &lt;50&#37; &eacute;lu", "S&P <50% élu"),
             ("d&amp;eacute;fense AT&amp;T", "défense AT&T"),
             ("R&D; a & b &inconnu;", "R&D; a & b &inconnu;"),
@@ -362,6 +369,13 @@ mod tests {
                 prop_assert!(raw.is_char_boundary(start) && raw.is_char_boundary(end));
                 last = start;
             }
+        }
+
+        #[test]
+        fn any_letter_is_kept_in_its_place(raw in "[a-zA-Zàéçœ0-9 .,;:\\n\u{a0}\u{200b}\u{202e}’«»!?(){}<>\u{301}\u{308}-]{0,60}") {
+            let letters = |text: &str| text.nfd().filter(|c| c.is_alphanumeric()).collect::<String>();
+            let visible: String = raw.chars().filter(|c| !is_invisible(*c)).collect();
+            prop_assert_eq!(letters(&Cleaned::new(&raw, 0).text), letters(&visible));
         }
 
         #[test]

@@ -36,8 +36,9 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::article::Span;
-use clean::{Cleaned, is_blank, polish};
+use clean::{Cleaned, polish};
 
+pub(crate) use clean::is_blank;
 pub use header::{Header, Title, header};
 pub use language::{Language, identify};
 pub use sentences::LONGEST_SENTENCE;

@@ -324,3 +324,26 @@ fn best_cut(text: &str) -> usize {
         .find_map(|mark| Some(half + window.rfind(mark)? + mark.len()))
         .unwrap_or(limit)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_paragraph_is_covered_in_order(
+            text in "\\PC{0,80}|([A-Za-zé0-9.!?…;:,«»\"'()\\[\\] \n-]|M\\. |etc\\. |1\\. |• |\u{a0}»|。){0,60}|(mot|字|é){300,700}",
+        ) {
+            let mut at = 0;
+            for range in split(&text) {
+                prop_assert!(at <= range.start && range.start < range.end && range.end <= text.len());
+                prop_assert!(text[at..range.start].trim().is_empty(), "lost {:?}", &text[at..range.start]);
+                prop_assert!(range.len() <= LONGEST_SENTENCE);
+                prop_assert_eq!(text[range.clone()].trim(), &text[range.clone()]);
+                at = range.end;
+            }
+            prop_assert!(text[at..].trim().is_empty(), "lost {:?}", &text[at..]);
+        }
+    }
+}

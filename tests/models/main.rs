@@ -3,5 +3,7 @@
 
 mod fake_hub;
 mod hub;
+mod log;
 mod site;
+mod tamper;
 mod wheels;
