@@ -177,10 +177,7 @@ enum Input {
 /// Runs `depeche label`.
 pub fn run(args: LabelArgs, quiet: bool) -> anyhow::Result<ExitCode> {
     let started = (SystemTime::now(), Instant::now());
-    let options = ReadOptions {
-        text_field: args.text_field.clone(),
-        max_article_bytes: args.max_article_bytes,
-    };
+    let options = args.read_options();
     let (destination, format) = args.destination()?;
     let input_format = args.input_format.map(Input::into_format);
     let files = read::discover(&args.inputs, input_format, &own_files(&destination))?;
@@ -191,13 +188,7 @@ pub fn run(args: LabelArgs, quiet: bool) -> anyhow::Result<ExitCode> {
         println!();
         return Ok(ExitCode::SUCCESS);
     }
-    let run = Run {
-        provenance: plan.provenance.clone(),
-        settings: serde_json::to_value(&plan.settings)?,
-        overwrite: args.overwrite,
-    };
-    let output = Output::open(&destination, format, plan.topic_ids(), &run)
-        .map_err(|error| name_settings(error, &plan.settings, &destination))?;
+    let output = args.open(&destination, format, &plan)?;
     let resumable = output.can_be_continued();
     let settings = plan.settings.clone();
     let mut pipeline = match plan.load() {
@@ -220,12 +211,12 @@ pub fn run(args: LabelArgs, quiet: bool) -> anyhow::Result<ExitCode> {
         quiet,
     };
     let outcome = batch.run(&mut pipeline, output)?;
+    let timing = Timing {
+        started: started.0,
+        load,
+        label: labelling.elapsed(),
+    };
     if let (Destination::File(path), true) = (&destination, resumable) {
-        let timing = Timing {
-            started: started.0,
-            load,
-            label: labelling.elapsed(),
-        };
         RunReport::new(&pipeline, settings, args.inputs, outcome.clone(), timing)
             .write_beside(path)?;
     }
@@ -278,6 +269,28 @@ impl LabelArgs {
             )
         })?;
         Ok((Destination::File(path.clone()), format))
+    }
+
+    fn read_options(&self) -> ReadOptions {
+        ReadOptions {
+            text_field: self.text_field.clone(),
+            max_article_bytes: self.max_article_bytes,
+        }
+    }
+
+    fn open(
+        &self,
+        destination: &Destination,
+        format: OutputFormat,
+        plan: &Plan,
+    ) -> anyhow::Result<Output> {
+        let run = Run {
+            provenance: plan.provenance.clone(),
+            settings: serde_json::to_value(&plan.settings)?,
+            overwrite: self.overwrite,
+        };
+        Output::open(destination, format, plan.topic_ids(), &run)
+            .map_err(|error| name_settings(error, &plan.settings, destination))
     }
 
     pub(super) fn summary_settings(&self) -> SummarySettings {

@@ -54,21 +54,26 @@ pub fn entries(
         let row = rows.next()?;
         let is_last = rows.peek().is_none();
         Some(match row {
-            Ok(row) if is_last && unclosed => {
-                let line = row.position().map_or(0, csv::Position::line);
-                let message = "a quotation mark is not closed: the rest of the file was read as one row; mend the quotes";
-                let notice = Notice::new(NoticeCode::BadRow, message);
-                bad_row(&file, line, Some(&raw(&row)), notice)
-            }
+            Ok(row) if is_last && unclosed => unclosed_row(&row, &file),
             Ok(row) => entry(&row, &columns, &file, &options),
-            Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
-                let message = format!("not a valid row: {error}");
-                let notice = Notice::new(NoticeCode::BadRow, message);
-                bad_row(&file, line, None, notice)
-            }
+            Err(error) => invalid_row(&error, &file),
         })
     })))
+}
+
+/// The last row of a file in which a quotation mark is open.
+fn unclosed_row(row: &ByteRecord, file: &InputFile) -> Entry {
+    let line = row.position().map_or(0, csv::Position::line);
+    let message =
+        "a quotation mark is not closed: the rest of the file was read as one row; mend the quotes";
+    let notice = Notice::new(NoticeCode::BadRow, message);
+    bad_row(file, line, Some(&raw(row)), notice)
+}
+
+fn invalid_row(error: &csv::Error, file: &InputFile) -> Entry {
+    let line = error.position().map_or(0, csv::Position::line);
+    let message = format!("not a valid row: {error}");
+    bad_row(file, line, None, Notice::new(NoticeCode::BadRow, message))
 }
 
 /// True when the file has an odd number of quotation marks: one is open at its end.
