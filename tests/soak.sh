@@ -4,7 +4,7 @@
 #
 #   tests/soak.sh DEPECHE WORK
 #
-# KILLS, ARTICLES                      killed runs over so many articles, topics only
+# KILLS, ARTICLES                      killed runs over so many articles (20 or more), topics only
 # ABSTRACT_KILLS, ABSTRACT_ARTICLES    the same with abstracts
 # The models must be there (`depeche models fetch`). A full disk needs a small file system, which only root can mount.
 set -uo pipefail
@@ -45,7 +45,7 @@ compare() {
     local lost twice
     lost=$(comm -23 <(ids "$3" | sort -u) <(ids "$2" | sort -u) | wc -l)
     twice=$(ids "$2" | sort | uniq -d | wc -l)
-    local line="$1: $4 kills in $5 runs to the end, $lost ids lost, $twice twice"
+    local line="$1: $4 kills, $5 runs that came to their end, $lost ids lost, $twice twice"
     if cmp -s "$2" "$3" && [ ! -e "$2.journal" ]; then say ok "$line, bytes as of a run that nothing disturbed"
     else say FAILED "$line, other bytes than a run that nothing disturbed ($work/$2, $work/$3)"; fi
 }
@@ -88,6 +88,7 @@ full() {
     fi
     label topics.input.jsonl "$disk/out.jsonl" --only topics 2>"$name.stderr"; status=$?
     # Every line of the journal that is left is whole.
+    [ -e "$disk/out.jsonl.journal" ] || : >"$disk/out.jsonl.journal"
     lines=$(wc -l <"$disk/out.jsonl.journal"); tail -c 1 "$disk/out.jsonl.journal" | grep -q . && lines=torn
     mount -o remount,size=$((size * 8))k "$disk"
     local again
@@ -120,9 +121,9 @@ articles_into topics.input.jsonl "$articles"
 killed topics topics.input.jsonl "$kills" --only topics
 if [ -s topics.whole.jsonl ]; then
     size=$(($(wc -c <topics.whole.jsonl) / 1024))
-    full full-disk topics.whole.jsonl $((size / 2 + 16))
+    full full-disk topics.whole.jsonl $((size / 2 + 8))
     # Room for the journal, not for the output beside it.
-    full full-at-the-end topics.whole.jsonl $((size * 3 / 2 + 16))
+    full full-at-the-end topics.whole.jsonl $((size * 8 / 5 + 8))
 fi
 read_only
 if [ "$abstract_kills" -gt 0 ]; then

@@ -158,9 +158,9 @@ impl Journal {
             let Some(json) = payload(&line) else {
                 let last = input.fill_buf().map_err(io)?.is_empty();
                 if last && (number > 1 || may_be_ours(&line)) {
+                    let path = self.path.display();
                     tracing::warn!(
-                        "{}, line {number}: torn by the end of an earlier run, cut off",
-                        self.path.display()
+                        "{path}, line {number}: torn by the end of an earlier run, cut off"
                     );
                     break;
                 }
@@ -173,15 +173,8 @@ impl Journal {
                 }
                 header = Some(found);
             } else {
-                let place = Place {
-                    origin: Origin::Journal,
-                    start,
-                    length,
-                };
-                take(
-                    serde_json::from_slice(json).map_err(|_| damaged(number))?,
-                    place,
-                );
+                let line = serde_json::from_slice(json).map_err(|_| damaged(number))?;
+                take(line, place(start, length));
             }
             start += length;
         }
@@ -225,11 +218,7 @@ impl Journal {
         if self.unsynced >= SYNC_RECORDS || self.synced.elapsed() >= SYNC_INTERVAL {
             self.sync()?;
         }
-        Ok(Place {
-            origin: Origin::Journal,
-            start,
-            length: self.length - start,
-        })
+        Ok(place(start, self.length - start))
     }
 
     /// Makes everything written outlast a power cut.
@@ -286,6 +275,14 @@ impl Journal {
             path: self.path.clone(),
             source,
         }
+    }
+}
+
+fn place(start: u64, length: u64) -> Place {
+    Place {
+        origin: Origin::Journal,
+        start,
+        length,
     }
 }
 
