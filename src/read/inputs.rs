@@ -304,6 +304,24 @@ mod tests {
     }
 
     #[test]
+    fn standard_input_is_known_by_its_beginning() {
+        let table: [(&[u8], InputFormat); 9] = [
+            (b" \n{\"text\": 1}", InputFormat::Jsonl),
+            (b"[", InputFormat::Json),
+            (b"id,Text\n1,a", InputFormat::Csv),
+            (b"id\t body \n", InputFormat::Tsv),
+            (b"id,texte\n", InputFormat::Txt),
+            (b"text\n", InputFormat::Txt),
+            (b"Le texte, text, content\n", InputFormat::Csv),
+            (b"", InputFormat::Txt),
+            (b"\xFF\xFE\0{", InputFormat::Txt),
+        ];
+        for (start, expected) in table {
+            assert_eq!(InputFormat::of_content(start), expected, "{start:?}");
+        }
+    }
+
+    #[test]
     fn missing_unknown_and_empty_inputs_are_named() {
         let dir = tree(&["only.md"]);
         let path = |name: &str| format!("{}/{name}", dir.path().display());

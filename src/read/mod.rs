@@ -235,3 +235,53 @@ fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Notice {
         format!("cannot read {}: {error}", path.display()),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the survey of these files says; a name can come twice.
+    fn survey_of(names: &[&str]) -> Result<usize, String> {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("a.txt"), "Un.").unwrap();
+        std::fs::write(dir.path().join("empty.jsonl"), "\n").unwrap();
+        std::fs::write(dir.path().join("two.csv"), "id,text\na,Un.\nb,Deux.\n").unwrap();
+        std::fs::write(dir.path().join("no.csv"), "a,b\n").unwrap();
+        let path = |name: &&str| dir.path().join(name).display().to_string();
+        let inputs: Vec<String> = names.iter().map(path).collect();
+        let files = discover(&inputs, None, &[]).unwrap();
+        survey(&files, &ReadOptions::default()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn articles_are_counted_and_no_two_may_have_one_id() {
+        assert_eq!(survey_of(&["two.csv", "empty.jsonl"]), Ok(2));
+        let table = [
+            (
+                ["a.txt", "two.csv"],
+                ["two articles have the id \"a\"", "a.txt and ", "two.csv#2;"],
+            ),
+            (["a.txt", "a.txt"], ["a.txt is given twice", "", ""]),
+            (
+                ["a.txt", "no.csv"],
+                ["no.csv, line 1", "[a, b]", "--text-field"],
+            ),
+        ];
+        for (names, parts) in table {
+            let message = survey_of(&names).unwrap_err();
+            assert!(parts.iter().all(|part| message.contains(part)), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_table_that_vanished_is_an_entry() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("gone.csv");
+        std::fs::write(&path, "").unwrap();
+        let files = discover(&[path.display().to_string()], None, &[]).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        let entries: Vec<_> = open(&files[0], &ReadOptions::default()).unwrap().collect();
+        let notice = entries[0].article.as_ref().unwrap_err();
+        assert_eq!((entries.len(), notice.code), (1, NoticeCode::Unreadable));
+    }
+}

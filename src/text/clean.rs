@@ -129,18 +129,18 @@ fn next_unit(rest: &str, before: Option<char>) -> (Unit, usize) {
     }
     let mut chars = rest.chars();
     let first = chars.next().unwrap_or(' ');
+    // A space, a line break or an apostrophe is what it is without the marks behind it, too.
+    let alone = plain_char(first, before, chars.clone().next());
     let marks: usize = chars
-        .clone()
         .take(MOST_MARKS)
         .take_while(|c| is_combining_mark(*c))
         .map(char::len_utf8)
         .sum();
-    if marks > 0 {
+    if marks > 0 && matches!(alone, Unit::Same | Unit::Text(_)) {
         let length = first.len_utf8() + marks;
         return (Unit::Text(rest[..length].nfc().collect()), length);
     }
-    let after = chars.next();
-    (plain_char(first, before, after), first.len_utf8())
+    (alone, first.len_utf8())
 }
 
 /// What one character becomes, seen between its neighbours.
@@ -310,6 +310,7 @@ mod tests {
             ("10\u{a0}%\u{202f}de &nbsp; 3\u{2009}000", "10 % de 3 000"),
             ("co\u{ad}opération\u{200b}", "coopération"),
             ("l'\u{202e}ASEAN\u{202c} \u{2067}dit\u{2069}", "l'ASEAN dit"),
+            ("l’\u{aaeb}a\u{a0}\u{301}b", "l'\u{aaeb}a \u{301}b"),
             ("oui\u{e0001}\u{e0041}\u{e007f}", "oui"),
             ("S&amp;P &lt;50&#37; &eacute;lu", "S&P <50% élu"),
             ("d&amp;eacute;fense AT&amp;T", "défense AT&T"),
