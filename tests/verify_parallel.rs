@@ -44,7 +44,8 @@ fn mended_sentences_pass_and_wrong_figures_of_the_machine_do_not() {
     let Some(folder) = support::real_data() else {
         return;
     };
-    let text = std::fs::read_to_string(folder.join("parallel_wcelig/potet_fr_en_postedited.jsonl")).unwrap();
+    let text = std::fs::read_to_string(folder.join("parallel_wcelig/potet_fr_en_postedited.jsonl"))
+        .unwrap();
     let rows: Vec<Row> = text
         .lines()
         .step_by(STEP)
@@ -77,7 +78,10 @@ fn mended_sentences_pass_and_wrong_figures_of_the_machine_do_not() {
         let machine = of(&row.mt_smt_2010);
         // A figure that the machine wrote and people took away is wrong as a rule.
         let right = figures(&row.en);
-        if figures(&row.mt_smt_2010).iter().any(|figure| !right.contains(figure)) {
+        if figures(&row.mt_smt_2010)
+            .iter()
+            .any(|figure| !right.contains(figure))
+        {
             wrong += 1;
             caught += usize::from(machine.contains(&"numbers") || machine.contains(&"dates"));
         }

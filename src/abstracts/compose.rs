@@ -1,7 +1,7 @@
 //! An article's passages → its abstract: the most important first, while there is room, in the order of the article.
 
 use super::Material;
-use super::glossary::uncapitalised;
+use super::glossary::{is_english, uncapitalised};
 use super::reference::leans;
 use super::render::Rendered;
 use super::select::{MOST_COMPARED, words, worth_telling};
@@ -15,8 +15,6 @@ use crate::record::{Check, Summary, SummaryStatus};
 const MOST_SENTENCES: usize = 4;
 /// Sentences of an article that are tried at most: what comes later is seldom worth telling.
 const MOST_TRIED: usize = 7;
-/// Of these as many are written at the same time at first: about as many as it takes for four that pass.
-const AT_ONCE: usize = 5;
 /// Room for another sentence, in words: few sentences are shorter.
 pub(super) const LEAST_ROOM: usize = 14;
 
@@ -96,7 +94,7 @@ impl Summariser {
         cost.draft(summary(text, &findings, spans.collect()), truncated)
     }
 
-    /// The sentences worth telling in English, until there is no room for another.
+    /// The sentences worth telling in English, as many as there is room for.
     fn try_sentences(
         &mut self,
         material: &Material,
@@ -107,28 +105,26 @@ impl Summariser {
         let texts: Vec<&str> = material.sentences.iter().map(|s| s.text.as_str()).collect();
         let max_words = self.settings.max_words;
         let places = self.worth_telling(&texts)?;
-        let (first, others) = places.split_at(places.len().min(AT_ONCE));
+        let passages: Vec<Passage> = places.iter().map(|at| source.passage(*at)).collect();
+        let rendered = self.render(material, &passages, max_words, cost)?;
+        let mut rendered: Vec<(&Passage, Rendered)> = passages
+            .iter()
+            .zip(rendered)
+            .filter_map(|(passage, rendered)| Some((passage, rendered?)))
+            .collect();
+        // The lead first, because others lean on it, then the most important.
+        rendered.sort_by_key(|(passage, _)| passage.place != 0);
         let mut tried = Tried::default();
-        for places in [first, others] {
-            if !tried.has_room(max_words) {
-                break;
-            }
-            let passages: Vec<Passage> = places.iter().map(|at| source.passage(*at)).collect();
-            let rendered = self.render(material, &passages, max_words, cost)?;
-            for (passage, rendered) in passages.iter().zip(rendered) {
-                let Some(rendered) = rendered else { continue };
-                let fits =
-                    |with: &mut [&Rendered]| verifier.check(&joined(with), max_words).is_empty();
-                if tried.has_room(max_words) {
-                    tried.take(passage, rendered, texts[passage.place], max_words, fits);
-                }
+        for (passage, rendered) in rendered {
+            let fits = |with: &mut [&Rendered]| verifier.check(&joined(with), max_words).is_empty();
+            if tried.has_room(max_words) {
+                tried.take(passage, rendered, texts[passage.place], max_words, fits);
             }
         }
         Ok(tried)
     }
 
-    /// Places of the sentences to be tried: the lead first if it is among them, because others lean on it, then the
-    /// most important.
+    /// Places of the sentences to be tried, the most important first.
     fn worth_telling(&self, texts: &[&str]) -> Result<Vec<usize>, SummaryError> {
         let compared = &texts[..texts.len().min(MOST_COMPARED)];
         let vectors = match self.salience.knows(self.encoder.fingerprint()) {
@@ -136,9 +132,7 @@ impl Summariser {
             false => None,
         };
         let vectors = vectors.as_ref().map(|vectors| vectors.view());
-        let mut places = worth_telling(compared, vectors, &self.salience, MOST_TRIED);
-        places.sort_by_key(|place| *place != 0);
-        Ok(places)
+        Ok(worth_telling(compared, vectors, &self.salience, MOST_TRIED))
     }
 }
 
@@ -149,6 +143,9 @@ const BEGINNINGS: &str = "A About According After All Also Among An Another Any 
     Nine No Not Officials On One Only Other Over Participants Production Seven Several She Since Six Small Some Such \
     Talks Ten That The Their There These They This Those Three To Trade Twelve Twenty Two Under Until When While With \
     Work";
+
+/// English words in small letters that are names with a capital, too.
+const ALSO_NAMES: &str = "china japan jersey lima march may polish rose turkey";
 
 /// The sentences in the order of the article, made into two at most: of three or four, neighbours are joined by a
 /// semicolon.
@@ -174,7 +171,8 @@ fn by_semicolons(sentences: &[&str]) -> String {
         text.truncate(text.trim_end_matches('.').len());
         let first = sentence.split(' ').next().unwrap_or_default();
         text.push_str("; ");
-        match lists(BEGINNINGS, first) {
+        let small = first.to_lowercase();
+        match lists(BEGINNINGS, first) || is_english(&small) && !lists(ALSO_NAMES, &small) {
             true => text.push_str(&uncapitalised(sentence)),
             false => text.push_str(sentence),
         }
