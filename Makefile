@@ -20,7 +20,7 @@ models:  build ; $(DEPECHE) models fetch
 train:   build ; $(DEPECHE) train --gold corpus/gold -o models/heads/default
 # What the encoder knows of the topics (PyTorch, about 20 minutes on two cores). Build, `make train` and build again afterwards.
 adapter: build ; models/adapters/topics/train.sh $(DEPECHE) target/adapter
-# What the generator knows of abstracts (PyTorch, about an hour on two cores, 10 GB of memory). Build again afterwards.
+# What the generator knows of abstracts (PyTorch, about two hours on two cores, 10 GB of memory). Build again afterwards.
 abstracts-adapter: build ; models/adapters/abstracts/train.sh qwen2.5-coder-1.5b-instruct 1.5b $(DEPECHE) target/abstracts-adapter
 # Which sentences are worth telling (scikit-learn, some minutes). Build again afterwards.
 salience: build ; models/salience/train.sh target/salience

@@ -2,6 +2,7 @@
 //! by people. They lie in a folder that the environment variable `DEPECHE_DATA` names; absent, the test says so and
 //! passes.
 
+#[allow(dead_code)] // what other tests use
 mod support;
 
 use depeche::abstracts::verify::{CHECKS, Verifier};

@@ -250,7 +250,10 @@ mod tests {
         let path = |name: &&str| dir.path().join(name).display().to_string();
         let inputs: Vec<String> = names.iter().map(path).collect();
         let files = discover(&inputs, None, &[]).unwrap();
-        survey(&files, &ReadOptions::default()).map_err(|error| error.to_string())
+        let listed = survey(&files, &ReadOptions::default());
+        listed
+            .map(|all| all.len())
+            .map_err(|error| error.to_string())
     }
 
     #[test]

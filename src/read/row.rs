@@ -179,7 +179,7 @@ mod tests {
         let fields = |title: &str| [("title", title.to_owned()), ("text", "un".to_owned())];
         for (title, fits) in [("12345678", true), ("123456789", false)] {
             let row = Row::from_fields(fields(title).into_iter(), &options);
-            let entry = row.into_entry(&files[0], 1, &options);
+            let entry = row.into_entry(&files[0], 1, b"{}", &options);
             assert_eq!(entry.article.is_ok(), fits, "{title}");
         }
     }
