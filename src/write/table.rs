@@ -38,7 +38,7 @@ impl RecordWriter for Table {
             .set_content_arrangement(ContentArrangement::Dynamic)
             .set_width(self.width);
         for (label, value) in lines(record) {
-            table.add_row([label.to_owned(), value]);
+            table.add_row([label.to_owned(), visible(&value)]);
         }
         if let Some(labels) = table.column_mut(0) {
             labels.set_constraint(ColumnConstraint::Absolute(Width::Fixed(LABEL_WIDTH)));
@@ -71,7 +71,14 @@ fn heading(record: &Record) -> String {
         record.title.as_ref(),
     ];
     let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
-    parts.join(" · ")
+    visible(&parts.join(" · "))
+}
+
+/// Without control characters, which a terminal would obey.
+fn visible(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }
 
 fn lines(record: &Record) -> Vec<(&'static str, String)> {
@@ -126,4 +133,14 @@ fn abstract_line(summary: &Summary, truncated: bool) -> String {
         ""
     };
     format!("{}{status}{cut}", summary.text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_is_not_told_what_to_do() {
+        assert_eq!(visible("a\u{1B}[2Jb\u{9B}c\nd"), "a [2Jb c d");
+    }
 }
