@@ -11,7 +11,7 @@ run:     build ; $(DEPECHE) label corpus/sample --format table
 test:    models ; cargo test --release --locked --workspace
 # The properties of text, readers, registry and model files, with CASES examples each in place of some hundreds.
 properties: ; PROPTEST_CASES=$(or $(CASES),20000) cargo test --release --locked --lib --test read --test text --test generator -- $(PROPERTIES)
-# Runs that are killed, disks that are full (about an hour; KILLS, ARTICLES, ABSTRACT_KILLS, ABSTRACT_ARTICLES make it shorter).
+# Runs that are killed, disks that are full (long; KILLS, ARTICLES, ABSTRACT_KILLS, ABSTRACT_ARTICLES make it shorter).
 soak:    models ; tests/soak.sh $(DEPECHE) target/soak
 lint:    ; cargo fmt --all --check && cargo clippy --release --locked --workspace --all-targets -- -D warnings
 doc:     ; RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --workspace --no-deps --document-private-items

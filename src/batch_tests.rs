@@ -13,23 +13,11 @@ use ndarray::Array2;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-fn provenance() -> Provenance {
-    Provenance {
-        version: "1".into(),
-        encoder: None,
-        head: None,
-        generator: None,
-        taxonomy: "t".into(),
-        settings: "s".into(),
-        kernels: "k".into(),
-    }
-}
-
 fn pipeline() -> Pipeline {
     Pipeline {
         tagger: None,
         summariser: None,
-        provenance: provenance(),
+        provenance: Provenance::made_up("s"),
         spent: Spent::default(),
     }
 }
@@ -79,7 +67,7 @@ impl Place {
         let articles = survey(&files, &options).unwrap();
         between();
         let run = Run {
-            provenance: provenance(),
+            provenance: Provenance::made_up("s"),
             settings: serde_json::json!({}),
             overwrite: false,
         };

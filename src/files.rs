@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Writes the whole file or leaves the old one: a temporary file beside it, synced, renamed. Creates its folder.
 pub(crate) fn write_atomically(path: &Path, content: &[u8]) -> io::Result<()> {
@@ -36,6 +36,13 @@ pub(crate) fn replace<E: From<io::Error>>(
     file.persist(path).map_err(|error| error.error)?;
     sync_folder(folder);
     Ok(())
+}
+
+/// The path with `suffix` behind its last name: `out.jsonl`, `.journal`.
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
 }
 
 /// The folder that a file is in.

@@ -222,6 +222,22 @@ impl Record {
 }
 
 #[cfg(test)]
+impl Provenance {
+    /// Of no models, with these settings.
+    pub(crate) fn made_up(settings: &str) -> Self {
+        Self {
+            version: "1".into(),
+            encoder: None,
+            head: None,
+            generator: None,
+            taxonomy: "t".into(),
+            settings: settings.into(),
+            kernels: "k".into(),
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -1,7 +1,7 @@
 //! What a run has to report besides its records: `<output>.run.json`.
 
 use crate::batch::{Counts, Outcome};
-use crate::files::write_atomically;
+use crate::files::{beside, write_atomically};
 use crate::pipeline::{Pipeline, Settings, Spent};
 use crate::record::Provenance;
 use serde::Serialize;
@@ -124,9 +124,7 @@ impl RunReport {
 
 /// Where the report of a run lies: `<output>.run.json`.
 pub fn report_path(output: &Path) -> PathBuf {
-    let mut path = output.as_os_str().to_owned();
-    path.push(".run.json");
-    path.into()
+    beside(output, ".run.json")
 }
 
 /// When a run began and how long its phases took.

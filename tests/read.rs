@@ -3,14 +3,6 @@
 use depeche::read::{Entry, InputFormat, ReadError, ReadOptions, discover, open, survey};
 use proptest::prelude::*;
 
-const FORMATS: [InputFormat; 5] = [
-    InputFormat::Txt,
-    InputFormat::Jsonl,
-    InputFormat::Json,
-    InputFormat::Csv,
-    InputFormat::Tsv,
-];
-
 fn read(format: InputFormat, content: &[u8]) -> Result<Vec<Entry>, ReadError> {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), content).unwrap();
@@ -65,7 +57,7 @@ fn article() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn any_bytes_are_entries_or_a_refusal(content in file(), format in prop::sample::select(&FORMATS[..])) {
+    fn any_bytes_are_entries_or_a_refusal(content in file(), format in prop::sample::select(&InputFormat::ALL[..])) {
         let Ok(entries) = read(format, &content) else {
             return Ok(());
         };

@@ -4,14 +4,6 @@
 use depeche::read::{InputFormat, ReadOptions, discover, open, survey};
 use libfuzzer_sys::fuzz_target;
 
-const FORMATS: [InputFormat; 5] = [
-    InputFormat::Txt,
-    InputFormat::Jsonl,
-    InputFormat::Json,
-    InputFormat::Csv,
-    InputFormat::Tsv,
-];
-
 fuzz_target!(|bytes: &[u8]| {
     let Some((first, content)) = bytes.split_first() else {
         return;
@@ -22,7 +14,7 @@ fuzz_target!(|bytes: &[u8]| {
         max_article_bytes: 2000,
         ..ReadOptions::default()
     };
-    let format = FORMATS[usize::from(*first) % FORMATS.len()];
+    let format = InputFormat::ALL[usize::from(*first) % InputFormat::ALL.len()];
     let inputs = [file.path().display().to_string()];
     let files = discover(&inputs, Some(format), &[]).expect("the file is there");
     // A refusal (two ids, no text column) is an answer; what must not be is a panic.

@@ -144,9 +144,6 @@ const BEGINNINGS: &str = "A About According After All Also Among An Another Any 
     Talks Ten That The Their There These They This Those Three To Trade Twelve Twenty Two Under Until When While With \
     Work";
 
-/// English words in small letters that are names with a capital, too.
-const ALSO_NAMES: &str = "china japan jersey lima march may polish rose turkey";
-
 /// The sentences in the order of the article, made into two at most: of three or four, neighbours are joined by a
 /// semicolon.
 fn joined(sentences: &mut [&Rendered]) -> String {
@@ -171,8 +168,7 @@ fn by_semicolons(sentences: &[&str]) -> String {
         text.truncate(text.trim_end_matches('.').len());
         let first = sentence.split(' ').next().unwrap_or_default();
         text.push_str("; ");
-        let small = first.to_lowercase();
-        match lists(BEGINNINGS, first) || is_english(&small) && !lists(ALSO_NAMES, &small) {
+        match lists(BEGINNINGS, first) || is_english(&first.to_lowercase()) {
             true => text.push_str(&uncapitalised(sentence)),
             false => text.push_str(sentence),
         }

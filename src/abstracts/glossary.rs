@@ -15,13 +15,21 @@ const BUILT_IN: &str = include_str!("../../models/terms.toml");
 /// The words that the program brings: a form, a tab, its English.
 const WORDS: &str = include_str!("../../models/words.tsv");
 
-/// Words in small letters of the English side of words.tsv, and the commonest beginnings of sentences besides.
+/// English words that are people and countries with a capital, too.
+const ALSO_NAMES: &str = "baker banks bell bill bishop black brown bull bush cash china cliff cook cross field fields \
+    foster fox frost gates gene ginger grace green guinea hazel hill hope japan jersey lamb law lima little long major march \
+    marshal may miller olive park parks pearl polish pool pope potter price ray reed rice rivers rock rose shepherd short singer \
+    snow spring stone street sunny sweet turkey walker weaver white wild winter wolf wood";
+/// Words in small letters of the English side of words.tsv, and the commonest beginnings of sentences besides, without
+/// those that may be names.
 static ENGLISH: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let small = |word: &&str| word.chars().all(|c| c.is_lowercase());
     let english = WORDS.lines().filter_map(|line| line.split_once('\t'));
     let words = english.flat_map(|(_, english)| english.split([' ', '-']));
     let others = "approval born built dozens everyone hundreds just loans only part parts severe still thousands";
-    words.filter(small).chain(others.split(' ')).collect()
+    let all = words.filter(small).chain(others.split(' '));
+    let names: HashSet<&str> = ALSO_NAMES.split(' ').collect();
+    all.filter(|word| !names.contains(word)).collect()
 });
 
 /// Whether an English word in small letters is none of a name.

@@ -130,17 +130,13 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 /// Logs go to standard error; `RUST_LOG` overrides the flags.
 fn start_logging(verbose: u8, quiet: bool, format: LogFormat) {
-    let level = match (quiet, verbose) {
-        (true, _) => "error,hf_hub=off",
+    let level = match (quiet, verbose, format) {
+        (true, ..) => "error,hf_hub=off",
         // hf-hub says at ERROR what the registry says in one line of its own.
-        (false, 0) => "warn,hf_hub=off",
-        (false, 1) => "depeche=info,warn,hf_hub=off",
-        (false, _) => "depeche=debug,info",
-    };
-    // Programs want to hear how a run ends.
-    let level = match (format, quiet, verbose) {
-        (LogFormat::Json, false, 0) => "depeche=info,warn,hf_hub=off",
-        _ => level,
+        (false, 0, LogFormat::Text) => "warn,hf_hub=off",
+        // What is said to people goes into JSON logs at INFO.
+        (false, 0 | 1, _) => "depeche=info,warn,hf_hub=off",
+        (false, ..) => "depeche=debug,info",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
     let logs = tracing_subscriber::fmt()

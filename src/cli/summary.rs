@@ -75,14 +75,15 @@ fn reviews(counts: &Counts) -> Vec<String> {
     if counts.needs_review == 0 {
         return Vec::new();
     }
-    let checks = counts.failed_checks.iter();
-    let checks: Vec<String> = checks
-        .map(|(name, count)| format!("{count} {name}"))
-        .collect();
     let reviewed = counts.needs_review;
+    let checks = by_name(
+        counts
+            .failed_checks
+            .iter()
+            .map(|(name, n)| (name.clone(), *n)),
+    );
     vec![format!(
-        "{reviewed} with an abstract that needs review ({})",
-        checks.join(", ")
+        "{reviewed} with an abstract that needs review ({checks})"
     )]
 }
 
@@ -90,15 +91,13 @@ fn failures(counts: &Counts) -> Vec<String> {
     let new_failures = counts.failed - counts.failed_before;
     let mut parts = Vec::new();
     if new_failures > 0 {
-        let name = |code| serde_json::to_string(code).unwrap_or_default();
-        let causes = counts
-            .errors
-            .iter()
-            .map(|(code, count)| format!("{count} {}", name(code).trim_matches('"')));
-        parts.push(format!(
-            "{new_failures} failed ({})",
-            causes.collect::<Vec<_>>().join(", ")
-        ));
+        let name = |code| {
+            serde_json::to_string(code)
+                .unwrap_or_default()
+                .replace('"', "")
+        };
+        let causes = by_name(counts.errors.iter().map(|(code, n)| (name(code), *n)));
+        parts.push(format!("{new_failures} failed ({causes})"));
     }
     if counts.failed_before > 0 {
         let before = counts.failed_before;
@@ -107,6 +106,12 @@ fn failures(counts: &Counts) -> Vec<String> {
         ));
     }
     parts
+}
+
+/// `3 numbers, 2 names`.
+fn by_name(counts: impl Iterator<Item = (String, usize)>) -> String {
+    let counts: Vec<String> = counts.map(|(name, n)| format!("{n} {name}")).collect();
+    counts.join(", ")
 }
 
 /// What was not as the survey of the inputs had it.

@@ -19,8 +19,8 @@ use super::linear::{Linear, RmsNorm};
 use super::rope::Frequencies;
 use crate::lora::{Adapter, LoraError};
 
-/// Prompt tokens of one text computed at once, and of several about: enough rows to keep the matrix kernels busy, few enough that the activations of the
-/// feed-forward block stay within tens of MB.
+/// Prompt tokens computed at once, of one text at most and of several as a rule: enough rows to keep the matrix kernels
+/// busy, few enough that the activations of the feed-forward block stay within tens of MB.
 const PREFILL_CHUNK: usize = 512;
 
 /// A decoder-only transformer with quantised weights.

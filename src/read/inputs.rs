@@ -23,6 +23,9 @@ pub enum InputFormat {
 }
 
 impl InputFormat {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Txt, Self::Jsonl, Self::Json, Self::Csv, Self::Tsv];
+
     fn of_path(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
         match extension.as_str() {

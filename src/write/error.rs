@@ -1,6 +1,6 @@
 //! Why output could not be written, and what to do next.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why output could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -97,6 +97,14 @@ pub enum WriteError {
 }
 
 impl WriteError {
+    /// What the system said when the file at `path` was opened, read or written.
+    pub(super) fn io(path: &Path) -> impl Fn(std::io::Error) -> Self + Copy + '_ {
+        move |source| Self::Io {
+            path: path.to_owned(),
+            source,
+        }
+    }
+
     /// True when the reader of standard output went away.
     pub fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Io { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe)

@@ -92,10 +92,7 @@ impl Journal {
     /// # Errors
     /// It cannot be written, or another run holds it.
     pub fn open(path: &Path) -> Result<Self, WriteError> {
-        let io = |source| WriteError::Io {
-            path: path.to_owned(),
-            source,
-        };
+        let io = WriteError::io(path);
         loop {
             let file = OpenOptions::new()
                 .create(true)
@@ -145,7 +142,7 @@ impl Journal {
             path: self.path.clone(),
             line,
         };
-        let io = |source| io(&self.path, source);
+        let io = WriteError::io(&self.path);
         let mut input = BufReader::new(&self.file);
         input.rewind().map_err(io)?;
         let (mut header, mut start, mut line) = (None, 0, Vec::new());
@@ -251,7 +248,7 @@ impl Journal {
     /// The system refuses.
     pub fn remove(self) -> Result<(), WriteError> {
         // Before the lock is let go of, so that the next run makes a file of its own.
-        std::fs::remove_file(&self.path).map_err(|source| io(&self.path, source))
+        std::fs::remove_file(&self.path).map_err(WriteError::io(&self.path))
     }
 
     /// Takes the journal away if it holds nothing.
@@ -326,13 +323,6 @@ fn is_at(file: &File, path: &Path) -> bool {
     let open = file.try_clone().and_then(same_file::Handle::from_file);
     let there = same_file::Handle::from_path(path);
     matches!((open, there), (Ok(open), Ok(there)) if open == there)
-}
-
-fn io(path: &Path, source: std::io::Error) -> WriteError {
-    WriteError::Io {
-        path: path.to_owned(),
-        source,
-    }
 }
 
 #[cfg(test)]

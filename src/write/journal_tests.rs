@@ -4,19 +4,10 @@ use super::*;
 use proptest::prelude::*;
 
 fn header() -> Header {
-    let provenance = Provenance {
-        version: "1".into(),
-        encoder: None,
-        head: None,
-        generator: None,
-        taxonomy: "t".into(),
-        settings: "s".into(),
-        kernels: "k".into(),
-    };
     Header::new(
         OutputFormat::Jsonl,
         false,
-        provenance,
+        Provenance::made_up("s"),
         serde_json::json!({}),
     )
 }
@@ -93,12 +84,14 @@ proptest! {
         bytes[at] ^= 1u8 << bit;
         std::fs::write(&path, &bytes).unwrap();
         let line = starts.iter().filter(|start| **start <= at as u64).count();
+        // A line end that is damaged joins two lines: the first of them is damaged, and may be the last now.
+        let joins_the_last = starts.last() == Some(&(at as u64 + 1));
         match found(&path) {
             Ok(left) => {
-                prop_assert_eq!(line, starts.len(), "line {} was accepted", line);
-                prop_assert_eq!(left, &records[..records.len() - 1]);
+                let last = starts.len() - usize::from(joins_the_last);
+                prop_assert_eq!(line, last, "line {} was accepted", line);
+                prop_assert_eq!(left, &records[..last.saturating_sub(2)]);
             }
-            // A line end that is damaged joins two lines: the first of them is named.
             Err(WriteError::Damaged { line: named, .. }) => prop_assert_eq!(named, line as u64),
             Err(other) => prop_assert!(false, "{}", other),
         }

@@ -97,10 +97,7 @@ impl Output {
                     OpenOptions::new()
                         .write(true)
                         .open(path)
-                        .map_err(|source| WriteError::Io {
-                            path: path.clone(),
-                            source,
-                        })?,
+                        .map_err(WriteError::io(path))?,
                 ),
             },
             Destination::File(path) => {
@@ -186,8 +183,5 @@ fn is_special(path: &Path) -> bool {
 fn put(path: &Path, out: &mut dyn Write, bytes: &[u8]) -> Result<(), WriteError> {
     out.write_all(bytes)
         .and_then(|()| out.flush())
-        .map_err(|source| WriteError::Io {
-            path: path.to_owned(),
-            source,
-        })
+        .map_err(WriteError::io(path))
 }

@@ -3,7 +3,7 @@
 //! Records of articles that the input has no more come after the others, in their old order. The new output is written
 //! beside the old one, as `.<output>.tmp`, and takes its place in one step.
 
-use super::holdings::{Held, Origin};
+use super::holdings::{Origin, Place};
 use super::journal::read_at;
 use super::store::Store;
 use super::{RecordWriter, WriteError};
@@ -29,12 +29,12 @@ impl Store {
         let ids: HashSet<&str> = order.iter().map(|listed| listed.id.as_str()).collect();
         let here = order.iter().filter_map(|listed| {
             let held = self.holdings.get(&listed.id)?;
-            Some((held.clone(), Some(listed.source.as_str())))
+            Some((held.place, Some(listed.source.as_str())))
         });
-        let mut records: Vec<(Held, Option<&str>)> = here.collect();
+        let mut records: Vec<(Place, Option<&str>)> = here.collect();
         let vanished = self.holdings.vanished(&ids);
         let count = vanished.len();
-        records.extend(vanished.into_iter().map(|held| (held.clone(), None)));
+        records.extend(vanished.into_iter().map(|held| (held.place, None)));
         let path = self.path.clone();
         self.write_all(&path, writer, &records)
             .map_err(|failure| match failure {
@@ -53,7 +53,7 @@ impl Store {
         &mut self,
         path: &Path,
         writer: &dyn RecordWriter,
-        records: &[(Held, Option<&str>)],
+        records: &[(Place, Option<&str>)],
     ) -> Result<(), Failure> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let temporary = format!(".{name}.tmp");
@@ -61,21 +61,21 @@ impl Store {
         let _ = std::fs::remove_file(path.with_file_name(&temporary));
         let mut builder = tempfile::Builder::new();
         builder.prefix(&temporary).rand_bytes(0);
-        let mut output = None;
+        let (mut output, columns) = (None, writer.columns());
         replace(path, &mut builder, |file| {
             file.write_all(&writer.header()?)?;
-            for (held, source) in records {
-                let record = match held.place.origin {
+            for (place, source) in records {
+                let record = match place.origin {
                     Origin::Journal => {
-                        let laid_out = self.journal.record(held.place)?;
-                        writer.renew(laid_out, &writer.columns(), *source)?
+                        let laid_out = self.journal.record(*place)?;
+                        writer.renew(laid_out, &columns, *source)?
                     }
                     Origin::Output => {
                         let output = match &mut output {
                             Some(output) => output,
                             None => output.insert(File::open(path)?),
                         };
-                        writer.renew(read_at(output, held.place)?, &self.columns, *source)?
+                        writer.renew(read_at(output, *place)?, &self.columns, *source)?
                     }
                 };
                 file.write_all(&record)?;

@@ -33,7 +33,7 @@ fn recover_jsonl(path: &Path) -> Result<Recovered, WriteError> {
         line.clear();
         let length = input
             .read_until(b'\n', &mut line)
-            .map_err(|source| io(path, source))? as u64;
+            .map_err(WriteError::io(path))? as u64;
         if length == 0 {
             break;
         }
@@ -65,7 +65,7 @@ fn place(start: u64, length: u64) -> Place {
 }
 
 fn is_last(input: &mut impl BufRead, path: &Path) -> Result<bool, WriteError> {
-    let rest = input.fill_buf().map_err(|source| io(path, source))?;
+    let rest = input.fill_buf().map_err(WriteError::io(path))?;
     Ok(rest.is_empty())
 }
 
@@ -168,26 +168,19 @@ fn ends_line(path: &Path) -> Result<bool, WriteError> {
     input
         .seek(SeekFrom::End(-1))
         .and_then(|_| input.read_exact(&mut last))
-        .map_err(|source| io(path, source))?;
+        .map_err(WriteError::io(path))?;
     Ok(last == *b"\n")
 }
 
 fn length(path: &Path) -> Result<u64, WriteError> {
-    let file = std::fs::metadata(path).map_err(|source| io(path, source))?;
+    let file = std::fs::metadata(path).map_err(WriteError::io(path))?;
     Ok(file.len())
 }
 
 fn open(path: &Path) -> Result<BufReader<File>, WriteError> {
     File::open(path)
         .map(BufReader::new)
-        .map_err(|source| io(path, source))
-}
-
-fn io(path: &Path, source: std::io::Error) -> WriteError {
-    WriteError::Io {
-        path: path.to_owned(),
-        source,
-    }
+        .map_err(WriteError::io(path))
 }
 
 fn not_ours(path: &Path, line: u64) -> WriteError {

@@ -6,6 +6,7 @@ use super::holdings::{Held, Holdings};
 use super::journal::{Header, Journal, Line};
 use super::recover::recover;
 use super::{OutputFormat, Run, WriteError};
+use crate::files::beside;
 use crate::record::{Provenance, Record};
 use std::borrow::Cow;
 use std::fs::OpenOptions;
@@ -36,7 +37,7 @@ impl Store {
         let path = followed(path);
         if path.exists() {
             let writable = OpenOptions::new().write(true).open(&path);
-            writable.map_err(|source| io(&path, source))?;
+            writable.map_err(WriteError::io(&path))?;
         }
         let mut store = Self {
             journal: Journal::open(&journal_path(&path))?,
@@ -156,9 +157,7 @@ impl Store {
 
 /// Where the journal of an output lies while a run is under way: `<output>.journal`.
 pub fn journal_path(output: &Path) -> PathBuf {
-    let mut path = output.as_os_str().to_owned();
-    path.push(".journal");
-    path.into()
+    beside(output, ".journal")
 }
 
 /// Where a link leads: the file there is replaced, not the link.
@@ -205,12 +204,5 @@ fn refuse(
             difference: differing.join("; "),
             settings: settings.cloned(),
         }),
-    }
-}
-
-fn io(path: &Path, source: std::io::Error) -> WriteError {
-    WriteError::Io {
-        path: path.to_owned(),
-        source,
     }
 }

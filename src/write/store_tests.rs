@@ -10,13 +10,8 @@ const FORMATS: [OutputFormat; 2] = [OutputFormat::Jsonl, OutputFormat::Csv];
 fn run(settings: &str) -> Run {
     Run {
         provenance: Provenance {
-            version: "1".into(),
             encoder: Some("e".into()),
-            head: None,
-            generator: None,
-            taxonomy: "t".into(),
-            settings: settings.into(),
-            kernels: "k".into(),
+            ..Provenance::made_up(settings)
         },
         settings: serde_json::json!({"n": settings}),
         overwrite: false,
