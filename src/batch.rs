@@ -136,6 +136,7 @@ impl Batch<'_> {
             known: self.articles.iter().map(|a| a.id.as_str()).collect(),
             seen: HashSet::new(),
             added: Vec::new(),
+            waiting: Vec::new(),
             outcome: Outcome::default(),
             progress: Progress::new(articles, self.quiet),
         };
@@ -175,12 +176,24 @@ struct Walk<'a> {
     seen: HashSet<String>,
     /// Articles that came and were not there at the start.
     added: Vec<Listed>,
+    /// Articles to be labelled together, as soon as there are enough of them.
+    waiting: Vec<(Entry, Task)>,
     outcome: Outcome,
     progress: Progress,
 }
 
 impl Walk<'_> {
     fn go(&mut self, pipeline: &mut Pipeline, output: &mut Output) -> Result<(), BatchError> {
+        match self.walk(pipeline, output) {
+            Err(BatchError::Write(error)) if error.is_broken_pipe() => {
+                self.outcome.unheard = true;
+                Ok(())
+            }
+            walked => walked,
+        }
+    }
+
+    fn walk(&mut self, pipeline: &mut Pipeline, output: &mut Output) -> Result<(), BatchError> {
         let limit = self.batch.limit.unwrap_or(usize::MAX);
         for file in self.batch.files {
             if self.seen.len() >= limit {
@@ -194,27 +207,19 @@ impl Walk<'_> {
                     self.outcome.interrupted = Some(signal);
                     return Ok(());
                 }
-                match self.take(entry, pipeline, output) {
-                    Err(error) if error.is_broken_pipe() => {
-                        self.outcome.unheard = true;
-                        return Ok(());
-                    }
-                    taken => taken?,
+                self.take(entry, output);
+                if self.waiting.len() >= pipeline.at_once() {
+                    self.label(pipeline, output)?;
                 }
             }
         }
-        Ok(())
+        Ok(self.label(pipeline, output)?)
     }
 
-    /// Does with an article what is to be done.
-    fn take(
-        &mut self,
-        entry: Entry,
-        pipeline: &mut Pipeline,
-        output: &mut Output,
-    ) -> Result<(), WriteError> {
+    /// Decides what is to be done with an article.
+    fn take(&mut self, entry: Entry, output: &Output) {
         if !self.expect(&entry) {
-            return Ok(());
+            return;
         }
         let counts = &mut self.outcome.counts;
         let held = output.held(&entry.id);
@@ -232,20 +237,29 @@ impl Walk<'_> {
                         entry.source
                     );
                 }
+                self.progress.advance();
             }
-            Task::New | Task::Changed | Task::Retry => {
-                tracing::debug!(id = %entry.id, "labelling");
-                let record = pipeline.label(entry);
-                self.progress.suspend(|| output.write(&record))?;
-                counts.add(&record);
-                counts.retried += usize::from(task == Task::Retry);
-                if task == Task::Changed {
-                    counts.changed += 1;
-                    self.outcome.changed.push(record.id);
-                }
-            }
+            Task::New | Task::Changed | Task::Retry => self.waiting.push((entry, task)),
         }
-        self.progress.advance();
+    }
+
+    /// Labels those that wait.
+    fn label(&mut self, pipeline: &mut Pipeline, output: &mut Output) -> Result<(), WriteError> {
+        let (entries, tasks): (Vec<Entry>, Vec<Task>) = self.waiting.drain(..).unzip();
+        for entry in &entries {
+            tracing::debug!(id = %entry.id, "labelling");
+        }
+        for (record, task) in pipeline.label(&entries).into_iter().zip(tasks) {
+            self.progress.suspend(|| output.write(&record))?;
+            let counts = &mut self.outcome.counts;
+            counts.add(&record);
+            counts.retried += usize::from(task == Task::Retry);
+            if task == Task::Changed {
+                counts.changed += 1;
+                self.outcome.changed.push(record.id);
+            }
+            self.progress.advance();
+        }
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! SIGINT (Ctrl-C) and SIGTERM: the first asks a run to end after the article in hand, a second ends the program at once.
+//! SIGINT (Ctrl-C) and SIGTERM: the first asks a run to end after the articles in hand, a second ends the program at once.
 
 use crate::progress::say;
 use signal_hook::consts::signal::{SIGINT, SIGTERM};
@@ -65,7 +65,7 @@ impl Interrupts {
                 while watched.caught().is_none() {
                     std::thread::sleep(LOOK);
                 }
-                say("ending after the article in hand; once more to end at once");
+                say("ending after the articles in hand; once more to end at once");
             });
         }
         Ok(interrupts)

@@ -1,6 +1,6 @@
-//! Article → record. Never fails: a failure is part of the record.
+//! Articles → records. Never fails: a failure is part of the record.
 
-use crate::abstracts::{Draft, Material, Summariser, SummarySettings};
+use crate::abstracts::{Draft, Material, Summariser, SummaryError, SummarySettings};
 use crate::article::{Article, PublicationDate};
 use crate::read::Entry;
 use crate::record::{self, Notice, NoticeCode, Provenance, Quote, Record, SCHEMA_VERSION, Topic};
@@ -49,7 +49,11 @@ pub struct Spent {
     pub new_tokens: usize,
 }
 
-/// Labels articles, one at a time.
+/// Articles whose abstracts are written at the same time: what the generator reads of its weights for one sentence serves
+/// those of both.
+const ARTICLES_AT_ONCE: usize = 2;
+
+/// Labels articles.
 pub struct Pipeline {
     /// Gives topics; `None` when they are not asked for.
     pub tagger: Option<Tagger>,
@@ -61,24 +65,48 @@ pub struct Pipeline {
     pub spent: Spent,
 }
 
+/// An article that was read and tagged.
+struct Tagged<'a> {
+    /// Its place among the entries and records.
+    place: usize,
+    article: &'a Article,
+    document: Document,
+    date: Option<PublicationDate>,
+}
+
 impl Pipeline {
-    /// Makes the record of an entry, whatever happens: a panic inside an article is that article's error, too.
-    pub fn label(&mut self, entry: Entry) -> Record {
-        let mut record = self.blank(&entry);
-        match &entry.article {
-            Ok(article) => {
-                let labelling = || self.label_article(article, &mut record);
-                // Unwind safety: the record is thrown away, and what the models keep between articles is reset.
-                if let Err(panic) = catch_unwind(AssertUnwindSafe(labelling)) {
-                    if let Some(summariser) = &mut self.summariser {
-                        summariser.reset();
-                    }
-                    record = self.blank(&entry);
-                    record.errors.push(panicked(&*panic));
-                }
-            }
-            Err(notice) => record.errors.push(notice.clone()),
+    /// How many articles are best labelled together.
+    pub fn at_once(&self) -> usize {
+        match self.summariser {
+            Some(_) => ARTICLES_AT_ONCE,
+            None => 1,
         }
+    }
+
+    /// Makes the records of entries, whatever happens: a panic inside an article is that article's error, too. A record
+    /// does not depend on the other entries.
+    pub fn label(&mut self, entries: &[Entry]) -> Vec<Record> {
+        let mut records: Vec<Record> = entries.iter().map(|entry| self.blank(entry)).collect();
+        let mut tagged = Vec::with_capacity(entries.len());
+        for (place, entry) in entries.iter().enumerate() {
+            let record = &mut records[place];
+            match &entry.article {
+                // Unwind safety: the record is thrown away.
+                Ok(article) => match contained(|| self.tag(place, article, record)) {
+                    Ok(article) => tagged.push(article),
+                    Err(error) => records[place] = self.failed(entry, error),
+                },
+                Err(notice) => record.errors.push(notice.clone()),
+            }
+        }
+        self.add_abstracts(&tagged, entries, &mut records);
+        records
+    }
+
+    /// A record that says nothing but what went wrong.
+    fn failed(&self, entry: &Entry, error: Notice) -> Record {
+        let mut record = self.blank(entry);
+        record.errors.push(error);
         record
     }
 
@@ -101,25 +129,24 @@ impl Pipeline {
         }
     }
 
-    fn label_article(&mut self, article: &Article, record: &mut Record) {
+    fn tag<'a>(&mut self, place: usize, article: &'a Article, record: &mut Record) -> Tagged<'a> {
+        let started = Instant::now();
         let document = text::segment(&article.text, article.body);
         record.title = article.title.clone();
         let date = self.date(article, record);
         self.language(article, record);
-        let started = Instant::now();
         if let Err(message) = self.add_topics(article, &document, record) {
             record
                 .errors
                 .push(Notice::new(NoticeCode::TopicsFailed, message));
         }
         self.spent.topics += started.elapsed();
-        let started = Instant::now();
-        if let Err(message) = self.add_abstract(article, &document, date, record) {
-            record
-                .errors
-                .push(Notice::new(NoticeCode::AbstractFailed, message));
+        Tagged {
+            place,
+            article,
+            document,
+            date,
         }
-        self.spent.abstracts += started.elapsed();
     }
 
     /// The date of publication; one that cannot be read is a warning.
@@ -195,29 +222,57 @@ impl Pipeline {
         Ok(())
     }
 
-    fn add_abstract(
-        &mut self,
-        article: &Article,
-        document: &Document,
-        date: Option<PublicationDate>,
-        record: &mut Record,
-    ) -> Result<(), String> {
+    fn add_abstracts(&mut self, tagged: &[Tagged], entries: &[Entry], records: &mut [Record]) {
         let Some(summariser) = &mut self.summariser else {
-            return Ok(());
+            return;
         };
-        let material = Material::of(article.title.as_deref(), &article.text, document, date);
-        let Draft {
-            summary,
-            truncated,
-            prompt_tokens,
-            new_tokens,
-        } = summariser.write(material).map_err(|error| chain(&error))?;
-        self.spent.prompt_tokens += prompt_tokens;
-        self.spent.new_tokens += new_tokens;
-        record.summary = Some(summary);
-        record.truncated = truncated;
-        Ok(())
+        let started = Instant::now();
+        let materials = tagged.iter().map(|tagged| {
+            let Article { title, text, .. } = tagged.article;
+            Material::of(title.as_deref(), text, &tagged.document, tagged.date)
+        });
+        let materials: Vec<Material> = materials.collect();
+        // Unwind safety: what the models keep between articles is reset.
+        let drafts = contained(|| summariser.write(&materials));
+        self.spent.abstracts += started.elapsed();
+        match (drafts, tagged) {
+            (Ok(drafts), _) => {
+                for (tagged, draft) in tagged.iter().zip(drafts) {
+                    self.add_abstract(draft, &mut records[tagged.place]);
+                }
+            }
+            (Err(error), [alone]) => {
+                summariser.reset();
+                records[alone.place] = self.failed(&entries[alone.place], error);
+            }
+            (Err(_), several) => {
+                summariser.reset();
+                for one in several.chunks(1) {
+                    self.add_abstracts(one, entries, records);
+                }
+            }
+        }
     }
+
+    fn add_abstract(&mut self, draft: Result<Draft, SummaryError>, record: &mut Record) {
+        match draft {
+            Ok(draft) => {
+                self.spent.prompt_tokens += draft.prompt_tokens;
+                self.spent.new_tokens += draft.new_tokens;
+                record.summary = Some(draft.summary);
+                record.truncated = draft.truncated;
+            }
+            Err(error) => {
+                let notice = Notice::new(NoticeCode::AbstractFailed, chain(&error));
+                record.errors.push(notice);
+            }
+        }
+    }
+}
+
+/// What `work` gives, or what it said when it panicked, as an error of the article.
+fn contained<T>(work: impl FnOnce() -> T) -> Result<T, Notice> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| panicked(&*panic))
 }
 
 /// What a panic said, as an error of the article.

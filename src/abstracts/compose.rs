@@ -64,14 +64,58 @@ impl Tried {
     }
 }
 
+/// An article whose abstract is begun.
+struct Begun<'a> {
+    material: &'a Material<'a>,
+    verifier: Verifier,
+    /// What is to be put into English, the most important first.
+    passages: Vec<Passage>,
+}
+
 impl Summariser {
-    /// The abstract of sentences that pass their checks, of which the whole passes; if there is none, the best sentence
-    /// with what is wrong with it.
-    pub(super) fn compose(&mut self, material: &Material) -> Result<Draft, SummaryError> {
-        let verifier = Verifier::new(material, &self.glossary);
+    /// For each article the abstract of sentences that pass their checks, of which the whole passes; if there is none,
+    /// the best sentence with what is wrong with it.
+    pub(super) fn compose(&mut self, materials: &[Material]) -> Vec<Result<Draft, SummaryError>> {
+        let begun = materials.iter().map(|material| self.begin(material));
+        let begun: Vec<Result<Begun, SummaryError>> = begun.collect();
+        let articles = begun.iter().flatten();
+        let articles: Vec<(&Material, &[Passage])> = articles
+            .map(|begun| (begun.material, begun.passages.as_slice()))
+            .collect();
+        let mut told = self.render(&articles).into_iter();
+        let drafts = begun.into_iter().map(|begun| {
+            let begun = begun?;
+            let told = told.next();
+            let (rendered, cost) = told.expect("invariant: each article has its answer")?;
+            self.finish(&begun, rendered, cost)
+        });
+        drafts.collect()
+    }
+
+    /// The sentences worth telling of an article, as the generator is given them.
+    fn begin<'a>(&self, material: &'a Material<'a>) -> Result<Begun<'a>, SummaryError> {
+        if material.sentences.is_empty() {
+            return Err(SummaryError::NoSentence);
+        }
+        let source = Source::of(material, &self.glossary);
+        let texts: Vec<&str> = material.sentences.iter().map(|s| s.text.as_str()).collect();
+        let places = self.worth_telling(&texts)?;
+        Ok(Begun {
+            material,
+            verifier: Verifier::new(material, &self.glossary),
+            passages: places.iter().map(|at| source.passage(*at)).collect(),
+        })
+    }
+
+    /// The abstract of what was written of the passages.
+    fn finish(
+        &self,
+        begun: &Begun,
+        rendered: Vec<Option<Rendered>>,
+        cost: Cost,
+    ) -> Result<Draft, SummaryError> {
         let max_words = self.settings.max_words;
-        let mut cost = Cost::default();
-        let tried = self.try_sentences(material, &verifier, &mut cost)?;
+        let tried = begun.tell(rendered, max_words);
         let mut told = tried.told;
         if told.is_empty() {
             // The first of those with the fewest findings.
@@ -80,7 +124,7 @@ impl Summariser {
             told.extend(best.or(tried.leaning.into_iter().next()));
         }
         let text = joined(&mut told.iter().collect::<Vec<_>>());
-        let mut findings = verifier.check(&text, max_words);
+        let mut findings = begun.verifier.check(&text, max_words);
         for finding in told.iter().flat_map(|rendered| &rendered.findings) {
             if !findings.contains(finding) {
                 findings.push(finding.clone());
@@ -90,38 +134,8 @@ impl Summariser {
         told.sort_by_key(|rendered| rendered.place);
         let spans = told
             .iter()
-            .map(|rendered| material.sentences[rendered.place].span);
+            .map(|rendered| begun.material.sentences[rendered.place].span);
         cost.draft(summary(text, &findings, spans.collect()), truncated)
-    }
-
-    /// The sentences worth telling in English, as many as there is room for.
-    fn try_sentences(
-        &mut self,
-        material: &Material,
-        verifier: &Verifier,
-        cost: &mut Cost,
-    ) -> Result<Tried, SummaryError> {
-        let source = Source::of(material, &self.glossary);
-        let texts: Vec<&str> = material.sentences.iter().map(|s| s.text.as_str()).collect();
-        let max_words = self.settings.max_words;
-        let places = self.worth_telling(&texts)?;
-        let passages: Vec<Passage> = places.iter().map(|at| source.passage(*at)).collect();
-        let rendered = self.render(material, &passages, max_words, cost)?;
-        let mut rendered: Vec<(&Passage, Rendered)> = passages
-            .iter()
-            .zip(rendered)
-            .filter_map(|(passage, rendered)| Some((passage, rendered?)))
-            .collect();
-        // The lead first, because others lean on it, then the most important.
-        rendered.sort_by_key(|(passage, _)| passage.place != 0);
-        let mut tried = Tried::default();
-        for (passage, rendered) in rendered {
-            let fits = |with: &mut [&Rendered]| verifier.check(&joined(with), max_words).is_empty();
-            if tried.has_room(max_words) {
-                tried.take(passage, rendered, texts[passage.place], max_words, fits);
-            }
-        }
-        Ok(tried)
     }
 
     /// Places of the sentences to be tried, the most important first.
@@ -133,6 +147,30 @@ impl Summariser {
         };
         let vectors = vectors.as_ref().map(|vectors| vectors.view());
         Ok(worth_telling(compared, vectors, &self.salience, MOST_TRIED))
+    }
+}
+
+impl Begun<'_> {
+    /// As many of the sentences as there is room for.
+    fn tell(&self, rendered: Vec<Option<Rendered>>, max_words: usize) -> Tried {
+        let mut rendered: Vec<(&Passage, Rendered)> = self
+            .passages
+            .iter()
+            .zip(rendered)
+            .filter_map(|(passage, rendered)| Some((passage, rendered?)))
+            .collect();
+        // The lead first, because others lean on it, then the most important.
+        rendered.sort_by_key(|(passage, _)| passage.place != 0);
+        let mut tried = Tried::default();
+        for (passage, rendered) in rendered {
+            let check = |text: &str| self.verifier.check(text, max_words);
+            let fits = |with: &mut [&Rendered]| check(&joined(with)).is_empty();
+            let french = &self.material.sentences[passage.place].text;
+            if tried.has_room(max_words) {
+                tried.take(passage, rendered, french, max_words, fits);
+            }
+        }
+        tried
     }
 }
 
@@ -166,9 +204,14 @@ fn by_semicolons(sentences: &[&str]) -> String {
             continue;
         }
         text.truncate(text.trim_end_matches('.').len());
-        let first = sentence.split(' ').next().unwrap_or_default();
+        let mut beginning = sentence.split(' ');
+        let first = beginning.next().unwrap_or_default();
+        // Before another capital it is a title ("Deputy Director Tran").
+        let plain = beginning
+            .next()
+            .is_none_or(|next| !next.starts_with(char::is_uppercase));
         text.push_str("; ");
-        match lists(BEGINNINGS, first) || is_english(&first.to_lowercase()) {
+        match lists(BEGINNINGS, first) || plain && is_english(&first.to_lowercase()) {
             true => text.push_str(&uncapitalised(sentence)),
             false => text.push_str(sentence),
         }

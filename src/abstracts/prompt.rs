@@ -34,8 +34,13 @@ pub const EXAMPLE_WORDS: [(&str, &str); 5] = [
 pub(super) fn passage(context: &str, sentence: &str) -> String {
     match context {
         "" => format!("Sentence: {sentence}"),
-        context => format!("Context: {context}\n\nSentence: {sentence}"),
+        context => format!("{}\n\nSentence: {sentence}", beginning(context)),
     }
+}
+
+/// The beginning of a passage whose context begins with this.
+pub(super) fn beginning(context: &str) -> String {
+    format!("Context: {context}")
 }
 
 /// The conversation that asks for a passage in English.

@@ -40,39 +40,60 @@ struct Job<'a> {
     attempts: Vec<Rendered>,
     /// Whether more attempts are worth it: what the model does not understand it does not understand the second time.
     again: bool,
+    cost: Cost,
+    failed: Option<SummaryError>,
 }
 
+/// What came of an article's passages, in their order, `None` where nothing was written; and what they cost.
+pub(super) type Told = Result<(Vec<Option<Rendered>>, Cost), SummaryError>;
+
 impl Summariser {
-    /// The passages in English, in their order, all written at the same time; `None` where nothing was written.
+    /// The passages of several articles in English, all written at the same time; one answer for each article.
     ///
     /// One attempt if it passes the checks or the model is not sure of it, else all of them, and the best.
-    pub(super) fn render(
-        &mut self,
-        material: &Material,
-        passages: &[Passage],
-        max_words: usize,
-        cost: &mut Cost,
-    ) -> Result<Vec<Option<Rendered>>, SummaryError> {
-        let jobs = passages.iter().map(|passage| self.job(material, passage));
-        let mut jobs: Vec<Job> = jobs.collect();
-        let requests: Vec<GenerationRequest> = jobs.iter().map(|job| job.request.clone()).collect();
-        for (job, written) in jobs.iter_mut().zip(self.generate(&requests, cost)?) {
-            job.take(written, max_words);
-        }
+    pub(super) fn render(&mut self, articles: &[(&Material, &[Passage])]) -> Vec<Told> {
+        let jobs = articles.iter().map(|(material, passages)| {
+            let jobs = passages.iter().map(|passage| self.job(material, passage));
+            jobs.collect()
+        });
+        let mut jobs: Vec<Vec<Job>> = jobs.collect();
+        self.attempt(jobs.iter_mut().flatten().collect(), &[Sampling::Greedy]);
         let drawn: Vec<Sampling> = draws(self.settings.attempts.saturating_sub(1)).collect();
-        let again = jobs.iter().filter(|job| job.again);
-        let requests: Vec<GenerationRequest> = again
-            .flat_map(|job| drawn.iter().map(|&sampling| job.drawn(sampling)))
-            .collect();
-        let mut written = self.generate(&requests, cost)?.into_iter();
-        for job in jobs.iter_mut().filter(|job| job.again) {
-            for written in written.by_ref().take(drawn.len()) {
+        let again = jobs.iter_mut().flatten().filter(|job| job.again);
+        self.attempt(again.collect(), &drawn);
+        jobs.into_iter().map(|jobs| self.told(jobs)).collect()
+    }
+
+    /// Writes each passage once for each of the ways to choose words.
+    fn attempt(&mut self, jobs: Vec<&mut Job>, samplings: &[Sampling]) {
+        let requests = jobs.iter().flat_map(|job| {
+            let drawn = |&sampling| GenerationRequest {
+                sampling,
+                ..job.request.clone()
+            };
+            samplings.iter().map(drawn)
+        });
+        let requests: Vec<GenerationRequest> = requests.collect();
+        let max_words = self.settings.max_words;
+        let mut written = self.generate(&requests).into_iter();
+        for job in jobs {
+            for written in written.by_ref().take(samplings.len()) {
                 job.take(written, max_words);
             }
         }
-        jobs.into_iter()
-            .map(|job| self.best(job.attempts, &job.passage.text))
-            .collect()
+    }
+
+    fn told(&self, jobs: Vec<Job>) -> Told {
+        let mut cost = Cost::default();
+        let mut told = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            cost.add(job.cost);
+            told.push(match job.failed {
+                Some(error) => return Err(error),
+                None => self.best(job.attempts, &job.passage.text)?,
+            });
+        }
+        Ok((told, cost))
     }
 
     fn job<'a>(&self, material: &Material, passage: &'a Passage) -> Job<'a> {
@@ -84,12 +105,15 @@ impl Summariser {
             french_words: words(&material.sentences[passage.place].text),
             verifier: Verifier::new(&heard, &self.glossary),
             request: GenerationRequest {
+                common: passage.common,
                 adapted: self.settings.adapted,
                 constraint: Some(Arc::new(Figures::of(&heard, &passage.text))),
                 ..GenerationRequest::greedy(messages, self.settings.max_new_tokens)
             },
             attempts: Vec::new(),
             again: false,
+            cost: Cost::default(),
+            failed: None,
         }
     }
 
@@ -119,15 +143,16 @@ impl Summariser {
 }
 
 impl Job<'_> {
-    fn drawn(&self, sampling: Sampling) -> GenerationRequest {
-        GenerationRequest {
-            sampling,
-            ..self.request.clone()
-        }
-    }
-
     /// Mends and checks what was written.
-    fn take(&mut self, written: Written, max_words: usize) {
+    fn take(&mut self, written: Result<Written, SummaryError>, max_words: usize) {
+        let written = match written {
+            Ok(written) => written,
+            Err(error) => {
+                self.failed = Some(error);
+                return;
+            }
+        };
+        self.cost.add(written.cost);
         if written.text.is_empty() {
             self.again = true;
             return;

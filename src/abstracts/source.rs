@@ -69,6 +69,9 @@ pub struct Passage {
     pub context: Vec<usize>,
     /// Context and sentence, as the generator reads them.
     pub text: String,
+    /// Bytes of it that all passages of the article with a context begin with: the lead without its last word, behind
+    /// which passages go on differently.
+    pub common: usize,
 }
 
 impl Passage {
@@ -108,8 +111,10 @@ impl Source {
             .iter()
             .map(|other| self.sentences[*other].as_str())
             .collect();
+        let lead = before.first().and_then(|lead| lead.rsplit_once(' '));
         Passage {
             text: prompt::passage(&before.join(" "), &self.sentences[place]),
+            common: lead.map_or(0, |(lead, _)| prompt::beginning(lead).len()),
             place,
             context,
         }
@@ -141,6 +146,8 @@ mod tests {
             let passage = source.passage(place);
             assert_eq!((passage.place, &passage.context), (place, &context));
             assert!(passage.text.starts_with(beginning), "{}", passage.text);
+            let common = if place == 0 { "" } else { "Context: Putin est" };
+            assert_eq!(&passage.text[..passage.common], common);
             let heard = passage.heard(&material);
             assert_eq!(heard.len(), context.len() + 1);
             assert_eq!(heard.last(), Some(&material.sentences[place]));

@@ -107,25 +107,23 @@ impl Summariser {
         }
     }
 
-    /// Writes the abstract of one article: `verified` if all checks pass, else `needs_review`; a baseline's is
-    /// `unchecked`.
+    /// Writes the abstracts of several articles at the same time, one answer for each: `verified` if all checks pass, else
+    /// `needs_review`; a baseline's is `unchecked`. An abstract does not depend on the other articles.
     ///
     /// # Errors
-    /// There is nothing to write from, or a model fails.
-    pub fn write(&mut self, material: Material) -> Result<Draft, SummaryError> {
-        if material.sentences.is_empty() {
-            return Err(SummaryError::NoSentence);
-        }
+    /// For each article by itself: there is nothing to write from, or a model fails.
+    pub fn write(&mut self, materials: &[Material]) -> Vec<Result<Draft, SummaryError>> {
         match self.settings.approach {
-            Approach::Selection => self.compose(&material),
-            Approach::Lead => {
-                let lead = prompt::translation(&material.sentences[0].text);
-                self.write_plain(&material, 1, lead)
-            }
+            Approach::Selection => self.compose(materials),
+            Approach::Lead => self.write_plain(materials, |material| {
+                (1, prompt::translation(&material.sentences[0].text))
+            }),
             Approach::Article => {
-                let texts: Vec<&str> = material.sentences.iter().map(|s| &*s.text).collect();
-                let plain = prompt::plain(&texts.join(" "), self.settings.max_words);
-                self.write_plain(&material, texts.len(), plain)
+                let max_words = self.settings.max_words;
+                self.write_plain(materials, |material| {
+                    let texts: Vec<&str> = material.sentences.iter().map(|s| &*s.text).collect();
+                    (texts.len(), prompt::plain(&texts.join(" "), max_words))
+                })
             }
         }
     }
@@ -135,44 +133,56 @@ impl Summariser {
         self.generator.reset();
     }
 
+    /// What the generator answers; `ask` says how many sentences it is told, and how it is asked.
     fn write_plain(
         &mut self,
-        material: &Material,
-        sentences: usize,
-        messages: Vec<Message>,
-    ) -> Result<Draft, SummaryError> {
-        let request = GenerationRequest::greedy(messages, self.settings.max_new_tokens);
-        let mut cost = Cost::default();
-        let mut written = self.generate(&[request], &mut cost)?;
-        let written = written.pop().ok_or(SummaryError::NothingWritten)?;
-        let summary = Summary {
-            text: written.text,
-            status: SummaryStatus::Unchecked,
-            checks: Vec::new(),
-            sources: material.sentences[..sentences]
-                .iter()
-                .map(|sentence| sentence.span)
-                .collect(),
-        };
-        cost.draft(summary, written.truncated)
+        materials: &[Material],
+        ask: impl Fn(&Material) -> (usize, Vec<Message>),
+    ) -> Vec<Result<Draft, SummaryError>> {
+        let full = materials.iter().filter(|m| !m.sentences.is_empty());
+        let (told, requests): (Vec<usize>, Vec<GenerationRequest>) = full
+            .map(|material| {
+                let (told, messages) = ask(material);
+                let budget = self.settings.max_new_tokens;
+                (told, GenerationRequest::greedy(messages, budget))
+            })
+            .unzip();
+        let mut written = told.into_iter().zip(self.generate(&requests));
+        let drafts = materials.iter().map(|material| {
+            if material.sentences.is_empty() {
+                return Err(SummaryError::NoSentence);
+            }
+            let (told, written) = written.next().ok_or(SummaryError::NothingWritten)?;
+            let written = written?;
+            let sources = material.sentences[..told].iter();
+            let summary = Summary {
+                text: written.text,
+                status: SummaryStatus::Unchecked,
+                checks: Vec::new(),
+                sources: sources.map(|sentence| sentence.span).collect(),
+            };
+            written.cost.draft(summary, written.truncated)
+        });
+        drafts.collect()
     }
 
     /// Texts in form, one for each request.
     pub(super) fn generate(
         &mut self,
         requests: &[GenerationRequest],
-        cost: &mut Cost,
-    ) -> Result<Vec<Written>, SummaryError> {
+    ) -> Vec<Result<Written, SummaryError>> {
         let generations = self.generator.generate(requests).into_iter();
         let written = generations.map(|generation| {
             let generation = generation?;
-            cost.prompt_tokens += generation.prompt_tokens;
-            cost.new_tokens += generation.new_tokens;
             let shaped = shape(&generation.text, self.settings.max_words);
             Ok(Written {
                 text: shaped.text,
                 log_probability: generation.log_probability,
                 truncated: generation.stop != StopReason::StopToken && !shaped.whole,
+                cost: Cost {
+                    prompt_tokens: generation.prompt_tokens,
+                    new_tokens: generation.new_tokens,
+                },
             })
         });
         written.collect()
@@ -193,9 +203,15 @@ pub(super) struct Written {
     pub(super) log_probability: f32,
     /// True when it was cut inside its first sentence.
     pub(super) truncated: bool,
+    pub(super) cost: Cost,
 }
 
 impl Cost {
+    pub(super) fn add(&mut self, other: Self) {
+        self.prompt_tokens += other.prompt_tokens;
+        self.new_tokens += other.new_tokens;
+    }
+
     /// What came of it.
     ///
     /// # Errors

@@ -63,7 +63,8 @@ fn write(answers: &[&str], settings: SummarySettings) -> (Draft, Vec<GenerationR
     let document = segment(ARTICLE, whole);
     let date = PublicationDate::parse("2024-05-15");
     let draft = summariser
-        .write(Material::of(None, ARTICLE, &document, date))
+        .write(&[Material::of(None, ARTICLE, &document, date)])
+        .remove(0)
         .unwrap();
     let requests = requests.lock().unwrap().clone();
     (draft, requests)

@@ -2,7 +2,7 @@
 //! adapter of the encoder and the abstracts' of the generator; topic heads.
 
 use crate::encoder::{CandleEncoder, EncoderFiles, EncoderSettings};
-use crate::generator::{Generator, GgufGenerator};
+use crate::generator::GgufGenerator;
 use crate::lora::{Adapter, LoraError};
 use crate::record::fingerprint;
 use crate::registry::LocalModel;
@@ -38,10 +38,10 @@ macro_rules! built_in {
 /// What the encoder learnt of the topics: models/adapters/topics/train.py.
 static TOPICS: BuiltIn = built_in!("topics", "../../models/adapters/topics");
 /// What generators learnt of abstracts: models/adapters/abstracts/train.py.
-static ABSTRACTS: [BuiltIn; 1] = [built_in!(
-    "abstracts",
-    "../../models/adapters/abstracts/1.5b"
-)];
+static ABSTRACTS: [BuiltIn; 2] = [
+    built_in!("abstracts", "../../models/adapters/abstracts/1.5b"),
+    built_in!("abstracts", "../../models/adapters/abstracts/0.5b"),
+];
 
 impl BuiltIn {
     fn fits(&self, model: &str) -> bool {
@@ -128,7 +128,7 @@ pub fn generator_fingerprint(model: &str, adapted: bool) -> String {
 }
 
 /// Loads a generator from its GGUF file, with the adapter that fits it if `adapted`.
-pub fn generator(model: &LocalModel, adapted: bool) -> anyhow::Result<Box<dyn Generator>> {
+pub fn generator(model: &LocalModel, adapted: bool) -> anyhow::Result<GgufGenerator> {
     tracing::info!(id = %model.id, weights = %model.weights.display(), "loading the generator");
     let fingerprint = generator_fingerprint(&model.fingerprint, adapted);
     let mut generator = GgufGenerator::load(&model.weights, fingerprint)
@@ -136,7 +136,7 @@ pub fn generator(model: &LocalModel, adapted: bool) -> anyhow::Result<Box<dyn Ge
     if let Some(adapter) = abstracts_adapter(&model.fingerprint).filter(|_| adapted) {
         generator = generator.with_adapter(&adapter.parse()?)?;
     }
-    Ok(Box::new(generator))
+    Ok(generator)
 }
 
 fn abstracts_adapter(model: &str) -> Option<&'static BuiltIn> {

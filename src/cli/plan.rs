@@ -147,6 +147,7 @@ impl Plan {
             (Some(model), Some(glossary), Some(settings)) => {
                 let generator = load::generator(&model, settings.adapted)?;
                 let settings = settings.clone();
+                let generator = Box::new(generator);
                 Some(Summariser::new(generator, encoder, glossary, settings))
             }
             _ => None,

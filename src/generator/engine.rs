@@ -127,11 +127,17 @@ impl GgufGenerator {
             Some(invocation) if prompt.ends_with(invocation) => prompt.len() - invocation.len(),
             _ => prompt.len() - 1,
         };
-        let shared = self.same_beginning(&request.messages, &prompt)?.min(answer);
+        let mut cuts = Vec::new();
+        for bytes in [0, request.common] {
+            let cut = self.same_beginning(&request.messages, bytes, &prompt)?;
+            if cut < answer && cuts.last().copied().unwrap_or(0) < cut {
+                cuts.push(cut);
+            }
+        }
         Ok(Text {
             budget: request.max_new_tokens.min(context_tokens - prompt.len()),
             prompt,
-            shared,
+            cuts,
             answer,
             sampler,
             constraint: request.constraint.clone(),
@@ -140,15 +146,17 @@ impl GgufGenerator {
         })
     }
 
-    /// How many tokens the prompt has in common with one whose last message is empty.
+    /// How many tokens the prompt has in common with one whose last message ends after so many bytes.
     fn same_beginning(
         &self,
         messages: &[Message],
+        bytes: usize,
         prompt: &[u32],
     ) -> Result<usize, GeneratorError> {
         let mut others = messages.to_vec();
         if let Some(last) = others.last_mut() {
-            last.content.clear();
+            let end = last.content.floor_char_boundary(bytes);
+            last.content.truncate(end);
         }
         let others = self.encode(&others)?;
         let same = prompt.iter().zip(&others).take_while(|(a, b)| a == b);

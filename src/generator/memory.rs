@@ -1,5 +1,5 @@
-//! What is kept of the last prompts: their keys and values, so that the instructions that all prompts begin with, and a
-//! prompt that is answered several times, are computed once.
+//! What is kept of the last prompts: their keys and values, so that the instructions that all prompts begin with, what
+//! the prompts of an article have in common, and a prompt that is answered several times, are computed once.
 //!
 //! A prompt is always computed in the same parts, whether they are recalled or not, and with Candle's AVX2 and AVX-512
 //! kernels a row of a product does not depend on the rows beside it (`together_tests`): what was generated before, or
@@ -9,34 +9,52 @@ use super::GeneratorError;
 use super::cache::KvCache;
 use super::decoder::{Decoder, Part};
 
-/// A prompt as it is computed: the beginning that it shares with others, then the rest of what comes before the answer.
+/// A prompt as it is computed: up to each of its cuts, then the rest.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Prompt<'a> {
     /// Tokens before the answer.
     pub(super) tokens: &'a [u32],
-    /// How many of them are the shared beginning.
-    pub(super) shared: usize,
+    /// Where beginnings end that other prompts have too: ascending, inside the tokens.
+    pub(super) cuts: &'a [usize],
+}
+
+impl<'a> Prompt<'a> {
+    /// How many tokens are computed before the last part.
+    fn start(self) -> usize {
+        self.cuts.last().copied().unwrap_or(0)
+    }
+
+    /// What is computed before the last part.
+    fn beginning(self) -> Option<Self> {
+        let (last, cuts) = self.cuts.split_last()?;
+        let tokens = &self.tokens[..*last];
+        Some(Self { tokens, cuts })
+    }
+
+    /// The prompt, then its beginnings, from the longest.
+    fn and_beginnings(self) -> impl Iterator<Item = Prompt<'a>> {
+        std::iter::successors(Some(self), |prompt| prompt.beginning())
+    }
 }
 
 /// Tokens with the cache that holds them.
 #[derive(Debug)]
 struct Kept {
     tokens: Vec<u32>,
-    shared: usize,
+    cuts: Vec<usize>,
     cache: KvCache,
 }
 
 impl Kept {
     fn is(&self, prompt: Prompt) -> bool {
-        self.tokens == prompt.tokens && self.shared == prompt.shared
+        self.tokens == prompt.tokens && self.cuts == prompt.cuts
     }
 }
 
-/// Shared beginnings and prompts of the last call.
+/// Prompts of the last call, and their beginnings.
 #[derive(Debug, Default)]
 pub(super) struct PromptMemory {
-    beginnings: Vec<Kept>,
-    prompts: Vec<Kept>,
+    kept: Vec<Kept>,
 }
 
 impl PromptMemory {
@@ -47,64 +65,58 @@ impl PromptMemory {
         prompts: &[Prompt],
         capacities: &[usize],
     ) -> Result<Vec<KvCache>, GeneratorError> {
-        let beginnings: Vec<Prompt> = prompts
-            .iter()
-            .map(|prompt| Prompt {
-                tokens: &prompt.tokens[..prompt.shared],
-                shared: 0,
-            })
-            .collect();
-        let kept = std::mem::take(&mut self.beginnings);
-        self.beginnings = hold(kept, &beginnings, decoder, |prompt| {
-            decoder.new_cache(prompt.tokens.len())
-        })?;
-        let kept = std::mem::take(&mut self.prompts);
-        self.prompts = hold(kept, prompts, decoder, |prompt| {
-            let beginning = &prompt.tokens[..prompt.shared];
-            let held = find(
-                &self.beginnings,
-                Prompt {
-                    tokens: beginning,
-                    shared: 0,
-                },
-            );
-            decoder.continuing(&held.cache, prompt.shared, prompt.tokens.len())
-        })?;
+        let all = prompts.iter().flat_map(|prompt| prompt.and_beginnings());
+        let wanted: Vec<Prompt> = all.collect();
+        let mut kept = std::mem::take(&mut self.kept);
+        kept.retain(|kept| wanted.iter().any(|prompt| kept.is(*prompt)));
+        let deepest = wanted.iter().map(|prompt| prompt.cuts.len()).max();
+        for depth in 0..=deepest.unwrap_or(0) {
+            let level = wanted.iter().filter(|prompt| prompt.cuts.len() == depth);
+            compute(decoder, level, &mut kept)?;
+        }
         let caches = prompts.iter().zip(capacities).map(|(prompt, capacity)| {
-            let held = find(&self.prompts, *prompt);
+            let held = find(&kept, *prompt);
             decoder.continuing(&held.cache, prompt.tokens.len(), *capacity)
         });
-        caches.collect()
+        let caches = caches.collect();
+        self.kept = kept;
+        caches
     }
 }
 
-/// Those of `kept` that are wanted, and the others computed together, each from the cache that `begin` makes for it.
-fn hold(
-    mut kept: Vec<Kept>,
-    wanted: &[Prompt],
+/// Adds to `kept`, which has their beginnings, those of the prompts that it has not, computed together.
+fn compute<'a>(
     decoder: &Decoder,
-    begin: impl Fn(&Prompt) -> Result<KvCache, GeneratorError>,
-) -> Result<Vec<Kept>, GeneratorError> {
-    kept.retain(|kept| wanted.iter().any(|prompt| kept.is(*prompt)));
+    prompts: impl Iterator<Item = &'a Prompt<'a>>,
+    kept: &mut Vec<Kept>,
+) -> Result<(), GeneratorError> {
     let known = kept.len();
-    for prompt in wanted {
-        if !kept.iter().any(|kept| kept.is(*prompt)) {
-            kept.push(Kept {
-                tokens: prompt.tokens.to_vec(),
-                shared: prompt.shared,
-                cache: begin(prompt)?,
-            });
+    for prompt in prompts {
+        if kept.iter().any(|kept| kept.is(*prompt)) {
+            continue;
         }
+        let length = prompt.tokens.len();
+        let cache = match prompt.beginning() {
+            Some(beginning) => {
+                let held = find(kept, beginning);
+                decoder.continuing(&held.cache, prompt.start(), length)?
+            }
+            None => decoder.new_cache(length)?,
+        };
+        kept.push(Kept {
+            tokens: prompt.tokens.to_vec(),
+            cuts: prompt.cuts.to_vec(),
+            cache,
+        });
     }
     let mut parts: Vec<Part> = kept[known..]
         .iter_mut()
         .map(|kept| Part {
-            tokens: &kept.tokens[kept.shared..],
+            tokens: &kept.tokens[kept.cuts.last().copied().unwrap_or(0)..],
             cache: &mut kept.cache,
         })
         .collect();
-    decoder.take_in(&mut parts)?;
-    Ok(kept)
+    decoder.take_in(&mut parts)
 }
 
 fn find<'a>(kept: &'a [Kept], prompt: Prompt) -> &'a Kept {

@@ -104,6 +104,9 @@ pub const CONSTRAINED: usize = 24;
 pub struct GenerationRequest {
     /// The conversation so far.
     pub messages: Vec<Message>,
+    /// Bytes of the last message that other requests begin with too, besides the messages before it: computed once for
+    /// all that agree on them. 0 if there are none.
+    pub common: usize,
     /// Token budget: at most this many new tokens.
     pub max_new_tokens: usize,
     /// How tokens are chosen.
@@ -119,6 +122,7 @@ impl GenerationRequest {
     pub fn greedy(messages: Vec<Message>, max_new_tokens: usize) -> Self {
         Self {
             messages,
+            common: 0,
             max_new_tokens,
             sampling: Sampling::Greedy,
             adapted: false,

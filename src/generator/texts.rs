@@ -10,8 +10,8 @@ use std::sync::Arc;
 pub(super) struct Text {
     /// All tokens of the prompt.
     pub(super) prompt: Vec<u32>,
-    /// How many of them other prompts begin with too.
-    pub(super) shared: usize,
+    /// Where beginnings end that other prompts have too, ascending, before the answer.
+    pub(super) cuts: Vec<usize>,
     /// Where the answer begins: the last tokens of the prompt are its first.
     pub(super) answer: usize,
     /// New tokens at most.
@@ -29,7 +29,7 @@ impl Text {
     pub(super) fn before_answer(&self) -> Prompt<'_> {
         Prompt {
             tokens: &self.prompt[..self.answer],
-            shared: self.shared,
+            cuts: &self.cuts,
         }
     }
 

@@ -49,6 +49,20 @@ fn requests() -> Vec<GenerationRequest> {
         .collect();
     requests.insert(4, request(&long, 12, None));
     requests.insert(7, request("Moscou", 0, None));
+    // Four with a beginning in common, two of which say so, and one whose cut is nowhere.
+    let lead = "Le Premier ministre est arrivé lundi à Hanoï";
+    for (at, end) in [". Il part.", ". Il a signé.", ", dit-on.", ""]
+        .iter()
+        .enumerate()
+    {
+        let mut one = request(&format!("{lead}{end}"), 8, None);
+        one.common = if at < 2 {
+            lead.len()
+        } else {
+            10_000 * (at - 2)
+        };
+        requests.push(one);
+    }
     requests
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A line is a checksum (CRC-32, 8 hexadecimal digits), a space, and JSON. The first says by what the records are made,
 //! the others hold one record each, laid out as in the output. A line is written whole, by one call, before the next
-//! article is begun: a run that is killed loses nothing but the article in hand. It is made to outlast a power cut
+//! articles are begun: a run that is killed loses nothing but the articles in hand. It is made to outlast a power cut
 //! (fdatasync) every [`SYNC_RECORDS`] records or [`SYNC_INTERVAL`], whichever comes first, and at the end: a power cut
 //! loses at most what was labelled since.
 //!
