@@ -15,7 +15,7 @@ use sysinfo::{Disks, MemoryRefreshKind, RefreshKind, System};
 /// Exit status when a run could not take place as things are.
 const NOT_READY: u8 = 1;
 /// Memory of a run in multiples of its weights' size on disk: weights, their copies in the order of the kernels, keys
-/// and values. Measured with the default models: 3.3 to 3.5 GB for 1.21 GB.
+/// and values. Measured with the default models: 3.3 to 3.6 GB for 1.21 GB.
 const MEMORY_FACTOR: f64 = 3.0;
 
 /// Arguments of `depeche doctor`.

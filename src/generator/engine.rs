@@ -128,7 +128,8 @@ impl GgufGenerator {
             _ => prompt.len() - 1,
         };
         let mut cuts = Vec::new();
-        for bytes in [0, request.common] {
+        let in_common = (request.common > 0).then_some(request.common);
+        for bytes in std::iter::once(0).chain(in_common) {
             let cut = self.same_beginning(&request.messages, bytes, &prompt)?;
             if cut < answer && cuts.last().copied().unwrap_or(0) < cut {
                 cuts.push(cut);

@@ -19,11 +19,6 @@ pub(super) struct Prompt<'a> {
 }
 
 impl<'a> Prompt<'a> {
-    /// How many tokens are computed before the last part.
-    fn start(self) -> usize {
-        self.cuts.last().copied().unwrap_or(0)
-    }
-
     /// What is computed before the last part.
     fn beginning(self) -> Option<Self> {
         let (last, cuts) = self.cuts.split_last()?;
@@ -99,7 +94,7 @@ fn compute<'a>(
         let cache = match prompt.beginning() {
             Some(beginning) => {
                 let held = find(kept, beginning);
-                decoder.continuing(&held.cache, prompt.start(), length)?
+                decoder.continuing(&held.cache, beginning.tokens.len(), length)?
             }
             None => decoder.new_cache(length)?,
         };

@@ -22,6 +22,7 @@ use depeche::generator::{
 use depeche::registry::{LocalModel, Registry, Role as ModelRole, Store, StoreOptions};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -57,8 +58,8 @@ fn main() -> Result<()> {
     let answer = match arguments[..] {
         ["prompts", articles] => prompts(articles)?,
         ["requests", articles, count] => requests(articles, count.parse()?)?,
-        ["speed", "depeche", file] => speed(file, &mut Ours::load()?)?,
-        ["speed", "candle", file] => speed(file, &mut Stock::load()?)?,
+        ["speed", "depeche", file] => speed(file, Ours::load)?,
+        ["speed", "candle", file] => speed(file, Stock::load)?,
         ["encode", engine, articles, count] => encoders::encode(engine, articles, count.parse()?)?,
         _ => bail!("unknown arguments {arguments:?}: see the head of tests/bench/engine.rs"),
     };
@@ -175,26 +176,37 @@ impl Generator for Noting {
 
 /// For each of the first articles the tokens of the plain request for its whole text, and the calls of the pipeline.
 fn requests(path: &str, count: usize) -> Result<serde_json::Value> {
-    let generator = model(ModelRole::Generator)?;
+    let generator = load::generator(&model(ModelRole::Generator)?, true)?;
+    let plain = |text: &str| {
+        let request = "Summarise this French article in English in at most 60 words.";
+        generator.encode(&[Message {
+            role: Role::User,
+            content: format!("{request}\n\n{text}"),
+        }])
+    };
+    let articles: Vec<Article> = articles(path)?.into_iter().take(count).collect();
+    let whole: Vec<Vec<u32>> = articles
+        .iter()
+        .map(|article| plain(&article.text))
+        .collect::<Result<_, _>>()?;
     let encoder = model(ModelRole::Encoder)?;
     let adaptation = load::Adaptation::of(&encoder.fingerprint);
     let encoder = Arc::new(load::encoder(&encoder, adaptation)?);
     let calls = Arc::default();
-    let plain = GgufGenerator::load(&generator.weights, "bench")?;
     let noting = Noting {
-        inner: load::generator(&generator, true)?,
+        inner: generator,
         calls: Arc::clone(&calls),
     };
     let settings = SummarySettings::default();
     let mut summariser =
         Summariser::new(Box::new(noting), encoder, Glossary::load(None)?, settings);
     let mut rows = Vec::new();
-    for article in articles(path)?.iter().take(count) {
-        let whole = Span {
+    for (article, whole) in articles.iter().zip(whole) {
+        let body = Span {
             start: 0,
             end: article.text.len(),
         };
-        let document = depeche::text::segment(&article.text, whole);
+        let document = depeche::text::segment(&article.text, body);
         let date = article.date.as_deref().and_then(PublicationDate::parse);
         let material = Material::of(article.title.as_deref(), &article.text, &document, date);
         summariser.write(&[material]).remove(0)?;
@@ -203,14 +215,6 @@ fn requests(path: &str, count: usize) -> Result<serde_json::Value> {
                 .lock()
                 .expect("invariant: nobody panics with the lock"),
         );
-        let content = format!(
-            "Summarise this French article in English in at most 60 words.\n\n{}",
-            article.text
-        );
-        let whole = plain.encode(&[Message {
-            role: Role::User,
-            content,
-        }])?;
         rows.push(serde_json::json!({"whole": whole, "calls": calls}));
     }
     Ok(rows.into())
@@ -225,12 +229,14 @@ trait Engine {
     fn computed(&self, prompts: &[Prompt]) -> usize {
         prompts.iter().map(|prompt| prompt.tokens.len()).sum()
     }
-
-    /// Seconds that loading took.
-    fn load_seconds(&self) -> f64;
 }
 
-fn speed(file: &str, engine: &mut dyn Engine) -> Result<serde_json::Value> {
+/// Measures the engine that `load` makes of a model file.
+fn speed<E: Engine>(file: &str, load: fn(&Path) -> Result<E>) -> Result<serde_json::Value> {
+    let model = model(ModelRole::Generator)?;
+    let start = Instant::now();
+    let mut engine = load(&model.weights)?;
+    let load_seconds = start.elapsed().as_secs_f64();
     let text = std::fs::read_to_string(file).with_context(|| file.to_owned())?;
     let shapes: BTreeMap<usize, Vec<Prompt>> = serde_json::from_str(&text)?;
     let (mut prefill, mut decode) = (BTreeMap::new(), BTreeMap::new());
@@ -241,25 +247,19 @@ fn speed(file: &str, engine: &mut dyn Engine) -> Result<serde_json::Value> {
         decode.insert(*batch, tokens as f64 / rest);
     }
     Ok(serde_json::json!({
-        "prefill": prefill, "decode": decode, "load_seconds": engine.load_seconds(), "peak_bytes": peak_memory(),
+        "prefill": prefill, "decode": decode, "load_seconds": load_seconds, "peak_bytes": peak_memory(),
     }))
 }
 
 /// This crate's generator.
 struct Ours {
     generator: GgufGenerator,
-    load_seconds: f64,
 }
 
 impl Ours {
-    fn load() -> Result<Self> {
-        let model = model(ModelRole::Generator)?;
-        let start = Instant::now();
-        let generator = GgufGenerator::load(&model.weights, "bench")?;
-        Ok(Self {
-            generator,
-            load_seconds: start.elapsed().as_secs_f64(),
-        })
+    fn load(weights: &Path) -> Result<Self> {
+        let generator = GgufGenerator::load(weights, "bench")?;
+        Ok(Self { generator })
     }
 
     /// Seconds and new tokens.
@@ -297,29 +297,19 @@ impl Engine for Ours {
         let all: usize = prompts.iter().map(|prompt| prompt.tokens.len()).sum();
         all - common * (prompts.len() - 1)
     }
-
-    fn load_seconds(&self) -> f64 {
-        self.load_seconds
-    }
 }
 
 /// Candle's stock loop: one text after the other.
 struct Stock {
     model: ModelWeights,
-    load_seconds: f64,
 }
 
 impl Stock {
-    fn load() -> Result<Self> {
-        let model = model(ModelRole::Generator)?;
-        let start = Instant::now();
-        let mut file = std::fs::File::open(&model.weights)?;
+    fn load(weights: &Path) -> Result<Self> {
+        let mut file = std::fs::File::open(weights)?;
         let content = gguf_file::Content::read(&mut file)?;
         let model = ModelWeights::from_gguf(content, &mut file, &Device::Cpu)?;
-        Ok(Self {
-            model,
-            load_seconds: start.elapsed().as_secs_f64(),
-        })
+        Ok(Self { model })
     }
 
     fn next(&mut self, tokens: &[u32], at: usize) -> Result<u32> {
@@ -343,9 +333,5 @@ impl Engine for Stock {
             rest += start.elapsed().as_secs_f64();
         }
         Ok((first, rest, STEPS * prompts.len()))
-    }
-
-    fn load_seconds(&self) -> f64 {
-        self.load_seconds
     }
 }
