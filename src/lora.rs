@@ -167,8 +167,8 @@ impl Adapter {
         delta.map(Some).map_err(|source| self.failed(source))
     }
 
-    /// The delta of `module` as two factors for rows of inputs: `(rank, output)` with the scale in it, and `(input, rank)`.
-    /// x · second · first is what x · delta^T is, at a fraction of the products.
+    /// The delta of `module` as two factors: `(rank, output)` with the scale in it, and `(rank, input)`.
+    /// x · second^T · first is what x · delta^T is, at a fraction of the products.
     ///
     /// # Errors
     /// The matrix has another shape than the adapter was made for.
@@ -182,7 +182,7 @@ impl Adapter {
             return Ok(None);
         };
         let up = (b * self.scale).and_then(|b| b.t()?.contiguous());
-        let down = a.t().and_then(|a| a.contiguous());
+        let down = a.contiguous();
         let both = up.and_then(|up| Ok((up, down?)));
         both.map(Some).map_err(|source| self.failed(source))
     }

@@ -2,7 +2,8 @@
 //!
 //! Allocated once for all tokens that the generation can reach; each step writes its rows in place.
 
-use candle_core::{DType, Device, Result, Tensor};
+use std::ops::Range;
+use std::sync::Arc;
 
 use super::config::DecoderConfig;
 use super::rope::{Frequencies, RopeTable};
@@ -12,9 +13,9 @@ use super::rope::{Frequencies, RopeTable};
 pub(super) struct KvCache {
     layers: Vec<LayerCache>,
     /// Rotary table of the layers which see everything.
-    pub(super) rope: RopeTable,
+    rope: Arc<RopeTable>,
     /// Rotary table of the layers with a window, if the model has any.
-    pub(super) local_rope: Option<RopeTable>,
+    local_rope: Option<Arc<RopeTable>>,
     tokens: usize,
     capacity: usize,
 }
@@ -22,8 +23,10 @@ pub(super) struct KvCache {
 /// Keys and values of one layer, each (kv_heads, capacity, head_dim).
 #[derive(Debug)]
 pub(super) struct LayerCache {
-    keys: Tensor,
-    values: Tensor,
+    keys: Vec<f32>,
+    values: Vec<f32>,
+    capacity: usize,
+    head_dim: usize,
 }
 
 impl KvCache {
@@ -33,41 +36,37 @@ impl KvCache {
         rope: &Frequencies,
         local_rope: Option<&Frequencies>,
         capacity: usize,
-    ) -> Result<Self> {
-        let shape = (config.kv_heads, capacity, config.head_dim);
-        let zeros = || Tensor::zeros(shape, DType::F32, &Device::Cpu);
-        let layers = (0..config.layers)
-            .map(|_| {
-                Ok(LayerCache {
-                    keys: zeros()?,
-                    values: zeros()?,
-                })
-            })
-            .collect::<Result<_>>()?;
-        Ok(Self {
-            layers,
-            rope: rope.table(capacity)?,
-            local_rope: local_rope.map(|f| f.table(capacity)).transpose()?,
+    ) -> Self {
+        let zeros = || vec![0.0; config.kv_heads * capacity * config.head_dim];
+        let layers = (0..config.layers).map(|_| LayerCache {
+            keys: zeros(),
+            values: zeros(),
+            capacity,
+            head_dim: config.head_dim,
+        });
+        Self {
+            layers: layers.collect(),
+            rope: rope.table(capacity),
+            local_rope: local_rope.map(|f| f.table(capacity)),
             tokens: 0,
             capacity,
-        })
+        }
     }
 
-    /// A cache for `capacity` tokens of which the first `tokens` are the first of `other`.
-    pub(super) fn continuing(
-        config: &DecoderConfig,
-        rope: (&Frequencies, Option<&Frequencies>),
-        other: &Self,
-        tokens: usize,
-        capacity: usize,
-    ) -> Result<Self> {
-        let mut cache = Self::new(config, rope.0, rope.1, capacity)?;
-        for (own, others) in cache.layers.iter().zip(&other.layers) {
-            let (keys, values) = others.read(0, tokens)?;
-            own.write(&keys.contiguous()?, &values.contiguous()?, 0)?;
+    /// Makes the first `tokens` of an empty cache those of `other`.
+    pub(super) fn begin_as(&mut self, other: &Self, tokens: usize) {
+        for (own, others) in self.layers.iter_mut().zip(&other.layers) {
+            let values = tokens * own.head_dim;
+            let own_heads = own.capacity * own.head_dim;
+            let other_heads = others.capacity * own.head_dim;
+            let copy = |own: &mut [f32], other: &[f32]| {
+                let heads = own.chunks_exact_mut(own_heads).zip(other.chunks_exact(other_heads));
+                heads.for_each(|(own, other)| own[..values].copy_from_slice(&other[..values]));
+            };
+            copy(&mut own.keys, &others.keys);
+            copy(&mut own.values, &others.values);
         }
-        cache.tokens = tokens;
-        Ok(cache)
+        self.tokens = tokens;
     }
 
     /// Tokens that have been written.
@@ -85,22 +84,37 @@ impl KvCache {
         self.tokens += tokens;
     }
 
-    /// The part of one layer.
-    pub(super) fn layer(&self, layer: usize) -> &LayerCache {
-        &self.layers[layer]
+    /// The rotary table and the part of one layer; `local` if it has a window.
+    pub(super) fn shared_part(&self, layer: usize, local: bool) -> (&RopeTable, &LayerCache) {
+        let table = match &self.local_rope {
+            Some(table) if local => table,
+            _ => &self.rope,
+        };
+        (table, &self.layers[layer])
+    }
+
+    /// As [`shared_part`](Self::shared_part), to be written.
+    pub(super) fn part(&mut self, layer: usize, local: bool) -> (&RopeTable, &mut LayerCache) {
+        let table = match &self.local_rope {
+            Some(table) if local => table,
+            _ => &self.rope,
+        };
+        (table, &mut self.layers[layer])
     }
 }
 
 impl LayerCache {
-    /// Writes `keys` and `values`, both (kv_heads, tokens, head_dim) and contiguous, at position `start`.
-    pub(super) fn write(&self, keys: &Tensor, values: &Tensor, start: usize) -> Result<()> {
-        self.keys.slice_set(keys, 1, start)?;
-        self.values.slice_set(values, 1, start)
+    /// Key and value of a head at a position.
+    pub(super) fn at(&mut self, head: usize, position: usize) -> (&mut [f32], &mut [f32]) {
+        let first = (head * self.capacity + position) * self.head_dim;
+        let place = first..first + self.head_dim;
+        (&mut self.keys[place.clone()], &mut self.values[place])
     }
 
-    /// Views of the keys and values of positions `first` to `end - 1`.
-    pub(super) fn read(&self, first: usize, end: usize) -> Result<(Tensor, Tensor)> {
-        let view = |t: &Tensor| t.narrow(1, first, end - first);
-        Ok((view(&self.keys)?, view(&self.values)?))
+    /// Keys and values of a head at some positions, each (positions, head_dim).
+    pub(super) fn read(&self, head: usize, positions: Range<usize>) -> (&[f32], &[f32]) {
+        let at = |position| (head * self.capacity + position) * self.head_dim;
+        let place = at(positions.start)..at(positions.end);
+        (&self.keys[place.clone()], &self.values[place])
     }
 }

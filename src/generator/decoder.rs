@@ -5,9 +5,7 @@
 //! several texts stand one after the other, so that texts of different lengths need no padding.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use candle_core::quantized::QTensor;
 use candle_core::{Device, Tensor};
 
 use super::GeneratorError;
@@ -15,8 +13,9 @@ use super::cache::KvCache;
 use super::config::{DecoderConfig, RopeStyle};
 use super::gguf::GgufFile;
 use super::layer::{Layer, Pass, Rows};
-use super::linear::{Linear, RmsNorm};
+use super::linear::RmsNorm;
 use super::rope::Frequencies;
+use super::weight::{Table, Weight};
 use crate::lora::{Adapter, LoraError};
 
 /// Prompt tokens computed at once, of one text at most and of several as a rule: enough rows to keep the matrix kernels
@@ -28,11 +27,11 @@ const PREFILL_CHUNK: usize = 512;
 pub(super) struct Decoder {
     config: DecoderConfig,
     /// (vocabulary, hidden), read row by row.
-    embeddings: Arc<QTensor>,
+    embeddings: Table,
     layers: Vec<Layer>,
     output_norm: RmsNorm,
     /// (vocabulary, hidden); often the embeddings themselves.
-    output: Linear,
+    output: Weight,
     rope: Frequencies,
     local_rope: Option<Frequencies>,
 }
@@ -41,11 +40,13 @@ impl Decoder {
     /// Reads configuration and weights. Every tensor of the file must have been used.
     pub(super) fn read(file: &GgufFile) -> Result<Self, GeneratorError> {
         let config = DecoderConfig::read(file)?;
-        let table = [config.vocabulary, config.hidden];
-        let embeddings = Arc::new(file.tensor("token_embd.weight", &table)?);
-        let output = match file.optional_tensor("output.weight", &table)? {
-            Some(output) => Linear::shared(Arc::new(output))?,
-            None => Linear::shared(Arc::clone(&embeddings))?,
+        let (vocabulary, hidden) = (config.vocabulary, config.hidden);
+        const EMBEDDINGS: &str = "token_embd.weight";
+        let embeddings = Table::read(file, EMBEDDINGS, vocabulary, hidden)?;
+        let weight = |name| Weight::read(file, name, vocabulary, hidden);
+        let output = match weight("output.weight")? {
+            Some(output) => output,
+            None => weight(EMBEDDINGS)?.ok_or_else(|| file.missing(EMBEDDINGS))?,
         };
         let pairs = config.head_dim / 2;
         let factors = match file.optional_tensor("rope_freqs.weight", &[pairs])? {
@@ -79,13 +80,8 @@ impl Decoder {
     }
 
     /// An empty cache for a text of `capacity` tokens.
-    pub(super) fn new_cache(&self, capacity: usize) -> Result<KvCache, GeneratorError> {
-        Ok(KvCache::new(
-            &self.config,
-            &self.rope,
-            self.local_rope.as_ref(),
-            capacity,
-        )?)
+    pub(super) fn new_cache(&self, capacity: usize) -> KvCache {
+        KvCache::new(&self.config, &self.rope, self.local_rope.as_ref(), capacity)
     }
 
     /// Lays an adapter over the blocks.
@@ -113,20 +109,10 @@ impl Decoder {
     }
 
     /// A cache for `capacity` tokens of which the first `tokens` are the first of `other`.
-    pub(super) fn continuing(
-        &self,
-        other: &KvCache,
-        tokens: usize,
-        capacity: usize,
-    ) -> Result<KvCache, GeneratorError> {
-        let rope = (&self.rope, self.local_rope.as_ref());
-        Ok(KvCache::continuing(
-            &self.config,
-            rope,
-            other,
-            tokens,
-            capacity,
-        )?)
+    pub(super) fn continuing(&self, other: &KvCache, tokens: usize, capacity: usize) -> KvCache {
+        let mut cache = self.new_cache(capacity);
+        cache.begin_as(other, tokens);
+        cache
     }
 
     /// Appends tokens to texts, without the adapter and without a score.
@@ -155,17 +141,15 @@ impl Decoder {
     }
 
     /// Appends tokens to texts, with the adapter if `adapted`, and returns for each text the score of every vocabulary
-    /// entry as the token after the last of them.
+    /// entry as the token after the last of them: (texts, vocabulary).
     pub(super) fn forward(
         &self,
         parts: &mut [Part],
         adapted: bool,
-    ) -> Result<Vec<Vec<f32>>, GeneratorError> {
+    ) -> Result<Vec<f32>, GeneratorError> {
         let last = self.last_hidden(parts, adapted)?;
-        let scores = self
-            .output
-            .forward(&self.output_norm.forward(&last)?, false)?; // (texts, vocabulary)
-        Ok(scores.to_vec2()?)
+        let [scores] = Weight::products([&self.output], &self.output_norm.forward(&last)?)?;
+        Ok(scores)
     }
 
     /// The residual stream of each text's last token after all layers: (texts, hidden).
@@ -177,26 +161,21 @@ impl Decoder {
             "the caller sizes the cache and never sends an empty text"
         );
         let tokens: Vec<u32> = parts.iter().flat_map(|part| part.tokens).copied().collect();
-        let mut x = self
-            .embeddings
-            .embedding(&Tensor::new(tokens, &Device::Cpu)?)?; // (tokens, hidden)
+        let mut x = self.embeddings.rows(&tokens)?; // (tokens, hidden)
         if let Some(scale) = self.config.embedding_scale {
             x = (x * scale)?;
         }
-        let texts: Vec<Rows> = parts
-            .iter()
-            .map(|part| Rows {
-                count: part.tokens.len(),
-                cache: &*part.cache,
-            })
-            .collect();
+        let texts = parts.iter_mut().map(|part| Rows {
+            count: part.tokens.len(),
+            cache: &mut *part.cache,
+        });
+        let mut texts: Vec<Rows> = texts.collect();
         for (index, layer) in self.layers.iter().enumerate() {
             let pass = Pass {
-                texts: &texts,
                 adapted,
                 last_only: index + 1 == self.layers.len(),
             };
-            x = layer.forward(&x, pass)?;
+            x = layer.forward(&x, &mut texts, pass)?;
         }
         for part in parts {
             part.cache.advance(part.tokens.len());
@@ -223,9 +202,7 @@ impl Decoder {
             cache: &mut *cache,
         };
         self.take_in(&mut [part]).unwrap();
-        let mut scores = self
-            .forward(&mut [Part { tokens, cache }], adapted)
-            .unwrap();
-        scores.remove(0)
+        self.forward(&mut [Part { tokens, cache }], adapted)
+            .unwrap()
     }
 }

@@ -3,6 +3,7 @@
 //! Owns the loop prompts → tokens → texts and its limits. The weights, which a step has to read whole, serve all texts of
 //! a call at once.
 
+use crate::kernels::for_each_mut;
 use crate::lora::{Adapter, LoraError};
 use std::path::Path;
 
@@ -200,10 +201,12 @@ impl GgufGenerator {
             let mut parts: Vec<Part> = parts
                 .map(|(tokens, (_, cache))| Part { tokens, cache })
                 .collect();
-            let scores = self.decoder.forward(&mut parts, adapted)?;
-            for ((text, _), scores) in open.iter_mut().zip(scores) {
+            let mut scores = self.decoder.forward(&mut parts, adapted)?;
+            let scores = scores.chunks_exact_mut(self.decoder.config().vocabulary);
+            let mut turns: Vec<_> = open.iter_mut().zip(scores).collect();
+            for_each_mut(&mut turns, |((text, _), scores)| {
                 text.go_on(scores, &self.tokenizer);
-            }
+            });
             open.retain(|(text, _)| text.end.is_none());
         }
         Ok(())

@@ -1,12 +1,12 @@
 //! The gated feed-forward block: W_down (act(W_gate x) ⊙ W_up x), arXiv 2002.05202.
 
 use candle_core::{CpuStorage, InplaceOp2, Layout, Tensor, bail};
-use rayon::prelude::*;
 
 use super::GeneratorError;
 use super::config::{Activation, DecoderConfig};
 use super::gguf::GgufFile;
 use super::linear::Linear;
+use crate::kernels::{self, for_each_mut};
 
 /// Values handled by one thread at a time.
 const CHUNK: usize = 1 << 13;
@@ -61,11 +61,7 @@ impl Gate {
         // √(2/π), Hendrycks & Gimpel, arXiv 1606.08415.
         const SQRT_2_OVER_PI: f32 = 0.797_884_6;
         match self.0 {
-            Activation::Silu => {
-                for (g, &u) in gate.iter_mut().zip(up) {
-                    *g = *g / (1.0 + (-*g).exp()) * u;
-                }
-            }
+            Activation::Silu => kernels::silu_times(gate, up),
             Activation::GeluTanh => {
                 for (g, &u) in gate.iter_mut().zip(up) {
                     let x = *g;
@@ -98,10 +94,8 @@ impl InplaceOp2 for Gate {
         ) else {
             bail!("{} wants contiguous tensors", self.name())
         };
-        gate[g0..g1]
-            .par_chunks_mut(CHUNK)
-            .zip(up[u0..u1].par_chunks(CHUNK))
-            .for_each(|(gate, up)| self.apply(gate, up));
+        let chunks = gate[g0..g1].chunks_mut(CHUNK).zip(up[u0..u1].chunks(CHUNK));
+        for_each_mut(&mut chunks.collect::<Vec<_>>(), |(gate, up)| self.apply(gate, up));
         Ok(())
     }
 }

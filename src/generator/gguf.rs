@@ -5,44 +5,57 @@
 //! a tensor that nobody read is an error. Candle parses; the format is
 //! <https://github.com/ggml-org/ggml/blob/master/docs/gguf.md>.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{Cursor, Read};
+use std::io::Cursor;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use candle_core::Device;
 use candle_core::quantized::gguf_file::{Content, Value};
-use candle_core::quantized::{GgmlDType, QTensor};
+use candle_core::quantized::{GgmlDType, QStorage, QTensor};
+use memmap2::Mmap;
 
 use super::GeneratorError;
 
-/// Bytes read for the header. The largest in use (262,144 tokens with scores) has about 7 MB; a parsed value takes up to
+/// Bytes in which the header must lie. The largest in use (262,144 tokens with scores) has about 7 MB; a parsed value takes up to
 /// 32 times its bytes on disk, so this bound also bounds the memory that a hostile header can ask for.
-const HEADER_BYTES: u64 = 64 << 20;
+const HEADER_BYTES: usize = 64 << 20;
+
+/// A tensor where it stands in the file.
+pub(super) struct Stored {
+    pub(super) dtype: GgmlDType,
+    /// The whole file.
+    pub(super) map: Arc<Mmap>,
+    /// Which bytes of it are the tensor's.
+    pub(super) bytes: Range<usize>,
+}
 
 /// An opened GGUF file whose header has been read.
 pub(super) struct GgufFile {
     path: PathBuf,
-    file: RefCell<File>,
+    map: Arc<Mmap>,
     content: Content,
     unread: RefCell<BTreeSet<String>>,
 }
 
 impl GgufFile {
-    /// Opens `path` and reads its header.
+    /// Opens `path` and reads its header. The tensors stay in the file, which is mapped into memory: it must not be
+    /// changed in place while the model is in use.
     pub(super) fn open(path: &Path) -> Result<Self, GeneratorError> {
         let open = |source| GeneratorError::Open {
             path: path.to_path_buf(),
             source,
         };
-        let mut file = File::open(path).map_err(open)?;
-        let mut head = Vec::new();
-        Read::by_ref(&mut file)
-            .take(HEADER_BYTES)
-            .read_to_end(&mut head)
-            .map_err(open)?;
-        if has_zero_alignment(&head) {
+        let file = File::open(path).map_err(open)?;
+        // SAFETY: the mapping is only read. A file cut short by someone else while it is in use would end the program
+        // (SIGBUS); the registry writes a model beside its place and renames it, so it never does that.
+        let map = unsafe { Mmap::map(&file) }.map_err(open)?;
+        let head = &map[..map.len().min(HEADER_BYTES)];
+        if has_zero_alignment(head) {
             return Err(GeneratorError::malformed(path, "general.alignment is 0"));
         }
         let content = Content::read(&mut Cursor::new(head))
@@ -50,7 +63,7 @@ impl GgufFile {
         let unread = RefCell::new(content.tensor_infos.keys().cloned().collect());
         Ok(Self {
             path: path.to_path_buf(),
-            file: RefCell::new(file),
+            map: Arc::new(map),
             content,
             unread,
         })
@@ -143,11 +156,15 @@ impl GgufFile {
         Some(self.content.tensor_infos.get(name)?.shape.dims())
     }
 
-    /// Reads the tensor `name`, which must have exactly the dimensions `shape` (outermost first).
+    /// Copies the tensor `name`, which must have exactly the dimensions `shape` (outermost first).
     pub(super) fn tensor(&self, name: &str, shape: &[usize]) -> Result<QTensor, GeneratorError> {
-        self.optional_tensor(name, shape)?.ok_or_else(|| {
-            GeneratorError::malformed(&self.path, format!("tensor `{name}` is missing"))
-        })
+        self.optional_tensor(name, shape)?
+            .ok_or_else(|| self.missing(name))
+    }
+
+    /// That there is no tensor of that name.
+    pub(super) fn missing(&self, name: &str) -> GeneratorError {
+        GeneratorError::malformed(&self.path, format!("tensor `{name}` is missing"))
     }
 
     /// As [`GgufFile::tensor`], `None` if the file has no tensor of that name.
@@ -156,38 +173,61 @@ impl GgufFile {
         name: &str,
         shape: &[usize],
     ) -> Result<Option<QTensor>, GeneratorError> {
+        let Some(Stored { dtype, bytes, .. }) = self.stored(name, shape)? else {
+            return Ok(None);
+        };
+        let data = Cow::Borrowed(&self.map[bytes]);
+        let tensor = QStorage::from_data(data, &Device::Cpu, dtype)
+            .and_then(|storage| QTensor::new(storage, shape))
+            .map_err(|e| self.problem(name, one_line(&e)))?;
+        Ok(Some(tensor))
+    }
+
+    /// Where the tensor `name` lies, which must have exactly the dimensions `shape` (outermost first); `None` if the file
+    /// has no tensor of that name.
+    pub(super) fn stored(
+        &self,
+        name: &str,
+        shape: &[usize],
+    ) -> Result<Option<Stored>, GeneratorError> {
         let Some(info) = self.content.tensor_infos.get(name) else {
             return Ok(None);
         };
-        let problem = |reason: String| {
-            GeneratorError::malformed(&self.path, format!("tensor `{name}`: {reason}"))
-        };
+        let dtype = info.ggml_dtype;
         if info.shape.dims() != shape {
-            return Err(problem(format!(
-                "shape {:?}, expected {shape:?}",
-                info.shape.dims()
-            )));
+            let reason = format!("shape {:?}, expected {shape:?}", info.shape.dims());
+            return Err(self.problem(name, reason));
         }
         // Activation formats: Candle has no matrix product for them as weights.
-        if matches!(info.ggml_dtype, GgmlDType::Q8_1 | GgmlDType::Q8K) {
-            let reason = format!("tensor `{name}` has type {:?}", info.ggml_dtype);
+        if matches!(dtype, GgmlDType::Q8_1 | GgmlDType::Q8K) {
+            let reason = format!("tensor `{name}` has type {dtype:?}");
             return Err(GeneratorError::unsupported(&self.path, reason));
         }
-        let block = info.ggml_dtype.block_size();
+        let block = dtype.block_size();
         if !shape.last().is_some_and(|row| row.is_multiple_of(block)) {
-            return Err(problem(format!(
-                "rows are not made of whole blocks of {block}"
-            )));
+            let reason = format!("rows are not made of whole blocks of {block}");
+            return Err(self.problem(name, reason));
         }
-        let tensor = info
-            .read(
-                &mut *self.file.borrow_mut(),
-                self.content.tensor_data_offset,
-                &Device::Cpu,
-            )
-            .map_err(|e| problem(one_line(&e)))?;
+        let size = shape.iter().product::<usize>() / block * dtype.type_size();
+        let start = self.content.tensor_data_offset.saturating_add(info.offset);
+        let start = usize::try_from(start).unwrap_or(usize::MAX);
+        let bytes = start..start.saturating_add(size);
+        if bytes.end > self.map.len() {
+            let left = self.map.len().saturating_sub(start);
+            let reason = format!("{size} bytes from {start} on, the file has {left} there");
+            return Err(self.problem(name, reason));
+        }
         self.unread.borrow_mut().remove(name);
-        Ok(Some(tensor))
+        Ok(Some(Stored {
+            dtype,
+            map: Arc::clone(&self.map),
+            bytes,
+        }))
+    }
+
+    /// That something is wrong with a tensor.
+    fn problem(&self, name: &str, reason: impl std::fmt::Display) -> GeneratorError {
+        GeneratorError::malformed(&self.path, format!("tensor `{name}`: {reason}"))
     }
 
     /// An error if the file has a tensor that was never read: the model would be computed without it.

@@ -1,31 +1,32 @@
 //! Weights that multiply: quantised linear layers and RMS norms, as they stand in a GGUF file.
 
-use std::sync::Arc;
-
-use candle_core::quantized::{GgmlDType, QMatMul, QTensor};
-use candle_core::{Device, Module, Tensor};
+use candle_core::{Device, Tensor};
 
 use super::GeneratorError;
 use super::gguf::GgufFile;
-use super::widen::widen;
+use super::values::values_of;
+use super::weight::Weight;
+use crate::kernels::{self, for_each_mut};
 use crate::lora::{Adapter, LoraError};
 
-/// From so many rows on Candle has a kernel of its own for processors with AMX, which the fused product has not.
-const MANY_ROWS: usize = 32;
+/// Rows that are normed by one core at a time.
+const ROWS: usize = 16;
 
 /// y = W x + b, W quantised, and with an adapter y = W x + b + B A x.
 #[derive(Debug)]
 pub(super) struct Linear {
-    weight: QMatMul,
-    bias: Option<Tensor>,
+    weight: Weight,
+    bias: Option<Vec<f32>>,
     adapter: Option<LowRank>,
 }
 
-/// The factors of an adapter, transposed for rows of inputs, the scale in the second.
+/// The factors of an adapter.
 #[derive(Debug)]
 struct LowRank {
-    down: Tensor, // (inputs, rank)
-    up: Tensor,   // (rank, outputs)
+    /// (rank, inputs)
+    down: Vec<f32>,
+    /// (rank, outputs), times the adapter's scale
+    up: Vec<f32>,
 }
 
 impl Linear {
@@ -36,114 +37,79 @@ impl Linear {
         outputs: usize,
         inputs: usize,
     ) -> Result<Self, GeneratorError> {
-        let weight = widen(file.tensor(&format!("{name}.weight"), &[outputs, inputs])?)?;
+        let tensor = format!("{name}.weight");
+        let weight = Weight::read(file, &tensor, outputs, inputs)?;
+        let weight = weight.ok_or_else(|| file.missing(&tensor))?;
         let bias = match file.optional_tensor(&format!("{name}.bias"), &[outputs])? {
-            Some(bias) => Some(bias.dequantize(&Device::Cpu)?),
+            Some(bias) => Some(bias.dequantize(&Device::Cpu)?.to_vec1()?),
             None => None,
         };
         Ok(Self {
-            weight: QMatMul::from_qtensor(weight)?,
+            weight,
             bias,
-            adapter: None,
-        })
-    }
-
-    /// Uses weights that something else holds too, without a copy.
-    pub(super) fn shared(weight: Arc<QTensor>) -> candle_core::Result<Self> {
-        Ok(Self {
-            weight: QMatMul::from_arc(weight)?,
-            bias: None,
             adapter: None,
         })
     }
 
     /// Lays the adapter's factors for `module` over the layer, if it has any.
     pub(super) fn adapt(&mut self, adapter: &Adapter, module: &str) -> Result<(), LoraError> {
-        let (outputs, inputs) = match &self.weight {
-            QMatMul::QTensor(weight) => weight.shape().dims2(),
-            QMatMul::Tensor(weight) | QMatMul::TensorF16(weight) => weight.dims2(),
-        }
-        .expect("invariant: a linear layer's weight is a matrix");
+        let (outputs, inputs) = self.weight.shape();
         let factors = adapter.factors(module, outputs, inputs)?;
-        self.adapter = factors.map(|(up, down)| LowRank { down, up });
+        let values = |factor: Tensor| factor.flatten_all()?.to_vec1::<f32>();
+        let read = |(up, down)| Ok(LowRank { down: values(down)?, up: values(up)? });
+        let factors = factors.map(read).transpose();
+        self.adapter = factors.map_err(|e: candle_core::Error| adapter.misfit(e.to_string()))?;
         Ok(())
     }
 
     /// (tokens, inputs) → (tokens, outputs), with the adapter if `adapted`.
     pub(super) fn forward(&self, x: &Tensor, adapted: bool) -> candle_core::Result<Tensor> {
-        // Candle multiplies one row by Q6_K weights with another kernel than several, which rounds otherwise: a text
-        // would depend on whether others are written beside it.
-        let alone = x.dim(0)? == 1
-            && matches!(&self.weight, QMatMul::QTensor(weight) if weight.dtype() == GgmlDType::Q6K);
-        let product = match alone {
-            true => self
-                .weight
-                .forward(&Tensor::cat(&[x, x], 0)?)?
-                .narrow(0, 0, 1)?,
-            false => self.weight.forward(x)?,
-        };
-        self.add_small(product, x, adapted)
+        let [y] = Self::forward_together([self], x, adapted)?;
+        Ok(y)
     }
 
-    /// The same input through several layers. For few tokens the products are fused where Candle can: one quantisation
-    /// of the input and one meeting of the threads in place of one for each layer.
+    /// The same input through several layers, which is quantised once.
     pub(super) fn forward_together<const N: usize>(
         layers: [&Self; N],
         x: &Tensor,
         adapted: bool,
     ) -> candle_core::Result<[Tensor; N]> {
-        if x.dim(0)? < MANY_ROWS
-            && let Some(outputs) = Self::fused(layers, x, adapted)?
-        {
-            return Ok(outputs);
-        }
-        let outputs = layers
-            .iter()
-            .map(|layer| layer.forward(x, adapted))
-            .collect::<candle_core::Result<Vec<_>>>()?;
+        let products = Weight::products(layers.map(|layer| &layer.weight), x)?;
+        let outputs = layers.into_iter().zip(products);
+        let outputs = outputs.map(|(layer, product)| layer.add_small(product, x, adapted));
+        let outputs: Vec<Tensor> = outputs.collect::<candle_core::Result<_>>()?;
         Ok(outputs.try_into().expect("one output for each layer"))
     }
 
-    fn fused<const N: usize>(
-        layers: [&Self; N],
+    /// The product W x with what is added to it: bias and adapter.
+    fn add_small(
+        &self,
+        mut product: Vec<f32>,
         x: &Tensor,
         adapted: bool,
-    ) -> candle_core::Result<Option<[Tensor; N]>> {
-        let mut weights = Vec::with_capacity(N);
-        for layer in layers {
-            match &layer.weight {
-                QMatMul::QTensor(weight) => weights.push(weight.as_ref()),
-                QMatMul::Tensor(_) | QMatMul::TensorF16(_) => return Ok(None),
-            }
+    ) -> candle_core::Result<Tensor> {
+        let (rows, inputs) = x.dims2()?;
+        let outputs = product.len() / rows;
+        if let Some(bias) = &self.bias {
+            kernels::add_to_rows(&mut product, bias);
         }
-        let Some(products) = QTensor::gemv_fused_shared_lhs(&weights, x)? else {
-            return Ok(None);
-        };
-        let outputs = layers
-            .iter()
-            .zip(products)
-            .map(|(layer, product)| layer.add_small(product, x, adapted))
-            .collect::<candle_core::Result<Vec<_>>>()?;
-        Ok(outputs.try_into().ok())
-    }
-
-    /// The product W x with what is added to it: bias and adapter.
-    fn add_small(&self, product: Tensor, x: &Tensor, adapted: bool) -> candle_core::Result<Tensor> {
-        let sum = match &self.bias {
-            Some(bias) => product.broadcast_add(bias)?,
-            None => product,
-        };
-        match &self.adapter {
-            Some(LowRank { down, up }) if adapted => sum + x.matmul(down)?.matmul(up)?,
-            _ => Ok(sum),
+        if let Some(LowRank { down, up }) = &self.adapter
+            && adapted
+        {
+            let x = values_of(x)?;
+            let rows = x.chunks_exact(inputs).zip(product.chunks_exact_mut(outputs));
+            for_each_mut(&mut rows.collect::<Vec<_>>(), |(x, out)| {
+                kernels::add_low_rank(x, down, up, out);
+            });
         }
+        Tensor::from_vec(product, (rows, outputs), &Device::Cpu)
     }
 }
 
 /// x / √(mean(x²) + ε) · w over the last dimension (arXiv 1910.07467).
 #[derive(Debug)]
 pub(super) struct RmsNorm {
-    weight: Tensor,
+    weight: Vec<f32>,
     epsilon: f32,
 }
 
@@ -157,13 +123,26 @@ impl RmsNorm {
     ) -> Result<Self, GeneratorError> {
         let weight = file.tensor(&format!("{name}.weight"), &[width])?;
         Ok(Self {
-            weight: weight.dequantize(&Device::Cpu)?,
+            weight: weight.dequantize(&Device::Cpu)?.to_vec1()?,
             epsilon,
         })
     }
 
-    /// Any shape whose last dimension is the width, contiguous.
+    /// (rows, width) → (rows, width).
     pub(super) fn forward(&self, x: &Tensor) -> candle_core::Result<Tensor> {
-        candle_nn::ops::rms_norm(x, &self.weight, self.epsilon)
+        let values = values_of(x)?;
+        let mut normed = vec![0.0; values.len()];
+        let rows = ROWS * self.weight.len();
+        let parts = values.chunks(rows).zip(normed.chunks_mut(rows));
+        for_each_mut(&mut parts.collect::<Vec<_>>(), |(x, out)| {
+            kernels::rms_norm(x, &self.weight, self.epsilon, out);
+        });
+        Tensor::from_vec(normed, x.shape(), &Device::Cpu)
+    }
+
+    /// For a single row.
+    pub(super) fn in_place(&self, row: &mut [f32]) {
+        let values = row.to_vec();
+        kernels::rms_norm(&values, &self.weight, self.epsilon, row);
     }
 }

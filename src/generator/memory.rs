@@ -75,7 +75,7 @@ impl PromptMemory {
         });
         let caches = caches.collect();
         self.kept = kept;
-        caches
+        Ok(caches)
     }
 }
 
@@ -94,9 +94,9 @@ fn compute<'a>(
         let cache = match prompt.beginning() {
             Some(beginning) => {
                 let held = find(kept, beginning);
-                decoder.continuing(&held.cache, beginning.tokens.len(), length)?
+                decoder.continuing(&held.cache, beginning.tokens.len(), length)
             }
-            None => decoder.new_cache(length)?,
+            None => decoder.new_cache(length),
         };
         kept.push(Kept {
             tokens: prompt.tokens.to_vec(),

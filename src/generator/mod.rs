@@ -9,7 +9,7 @@
 
 #[cfg(test)]
 mod adapter_tests;
-mod attention;
+mod attend;
 mod byte_level;
 mod cache;
 mod config;
@@ -38,7 +38,9 @@ mod tiny_gguf;
 #[cfg(test)]
 mod together_tests;
 mod tokenizer;
+mod values;
 mod vocabulary;
+mod weight;
 #[cfg(test)]
 #[path = "../../tests/fixtures/generator/weights.rs"]
 mod weights;

@@ -4,6 +4,7 @@ use candle_core::{Device, Tensor};
 use candle_transformers::generation::{LogitsProcessor, Sampling as CandleSampling};
 
 use super::{GeneratorError, Sampling};
+use crate::kernels::log_sum_exp;
 
 /// Tokens tried before a text under a constraint ends: what comes later is no longer what the model means.
 const MOST_TRIED: usize = 32;
@@ -58,13 +59,13 @@ impl Sampler {
     /// The next token that `admits` accepts, of the [`MOST_TRIED`] that come first; `None` if there is none.
     pub(super) fn next_admitted(
         &mut self,
-        mut scores: Vec<f32>,
+        scores: &mut [f32],
         mut admits: impl FnMut(u32) -> Result<bool, GeneratorError>,
     ) -> Result<Option<Chosen>, GeneratorError> {
-        check(&scores)?;
-        let total = log_sum_exp(&scores);
+        check(scores)?;
+        let total = log_sum_exp(scores);
         for _ in 0..MOST_TRIED {
-            let token = self.choose(&scores)?;
+            let token = self.choose(scores)?;
             if admits(token)? {
                 let log_probability = scores[token as usize] - total;
                 return Ok(Some(Chosen {
@@ -79,8 +80,8 @@ impl Sampler {
 
     /// The next token. Of equal scores the greedy choice takes the lowest id.
     #[cfg(test)]
-    fn next(&mut self, scores: Vec<f32>) -> Result<u32, GeneratorError> {
-        let chosen = self.next_admitted(scores, |_| Ok(true))?;
+    fn next(&mut self, mut scores: Vec<f32>) -> Result<u32, GeneratorError> {
+        let chosen = self.next_admitted(&mut scores, |_| Ok(true))?;
         chosen
             .map(|chosen| chosen.token)
             .ok_or(GeneratorError::NotFinite)
@@ -110,16 +111,6 @@ impl Sampler {
             }
         }
     }
-}
-
-/// ln Σ exp(score), without overflow.
-fn log_sum_exp(scores: &[f32]) -> f32 {
-    let top = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    top + scores
-        .iter()
-        .map(|score| (score - top).exp())
-        .sum::<f32>()
-        .ln()
 }
 
 fn check(scores: &[f32]) -> Result<(), GeneratorError> {

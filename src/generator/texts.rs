@@ -47,7 +47,7 @@ impl Text {
     }
 
     /// Chooses the next token by its scores, or ends.
-    pub(super) fn go_on(&mut self, scores: Vec<f32>, tokenizer: &PromptTokenizer) {
+    pub(super) fn go_on(&mut self, scores: &mut [f32], tokenizer: &PromptTokenizer) {
         let stops = &tokenizer.vocabulary().stop;
         self.end = match self.choose(scores, tokenizer) {
             Err(error) => Some(Err(error)),
@@ -62,7 +62,7 @@ impl Text {
 
     fn choose(
         &mut self,
-        scores: Vec<f32>,
+        scores: &mut [f32],
         tokenizer: &PromptTokenizer,
     ) -> Result<Option<Chosen>, GeneratorError> {
         let stops = &tokenizer.vocabulary().stop;

@@ -1,0 +1,47 @@
+//! Products of 8-bit rows with quantised weights, for processors with AVX-512 VNNI.
+//!
+//! ```text
+//! rows of f32 → bytes and scales ─┐
+//! GGUF blocks → tile of bytes ────┴→ sums of products → rows of f32
+//! ```
+//!
+//! Weights stay as they are in the mapped file. Each thread takes a strip of 32 outputs, unpacks 256 inputs of it at a time
+//! into a tile that fits the first-level cache, and multiplies all rows with it, so that with many rows unpacking costs
+//! little. Candle's kernels, which other processors use, hold a packed copy of the weights and read it again for each
+//! four rows.
+
+mod cores;
+mod cpu;
+mod dense;
+#[cfg(target_arch = "x86_64")]
+mod matrix;
+#[cfg(not(target_arch = "x86_64"))]
+#[path = "elsewhere.rs"]
+mod matrix;
+#[cfg(target_arch = "x86_64")]
+mod rows;
+#[cfg(target_arch = "x86_64")]
+mod tile;
+#[cfg(target_arch = "x86_64")]
+mod unpack;
+
+pub(crate) use cores::{for_each_mut, spread};
+pub use cpu::{detect, features};
+pub(crate) use dense::{
+    Strided, add_low_rank, add_to_rows, exponentials, log_sum_exp, multiply, rms_norm, silu_times,
+};
+#[cfg(not(target_arch = "x86_64"))]
+pub(crate) use matrix::Rows;
+pub(crate) use matrix::{Matrix, products};
+#[cfg(target_arch = "x86_64")]
+pub(crate) use rows::Rows;
+
+/// Whether this processor has what the kernels of this room need.
+pub(crate) fn available() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512vnni");
+    #[cfg(not(target_arch = "x86_64"))]
+    false
+}
