@@ -50,8 +50,8 @@ pub struct Spent {
 }
 
 /// Articles whose abstracts are written at the same time: what the generator reads of its weights for one sentence serves
-/// those of both.
-const ARTICLES_AT_ONCE: usize = 2;
+/// those of all.
+const ARTICLES_AT_ONCE: usize = 4;
 
 /// Labels articles.
 pub struct Pipeline {

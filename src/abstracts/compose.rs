@@ -3,7 +3,7 @@
 use super::Material;
 use super::glossary::{is_english, uncapitalised};
 use super::reference::leans;
-use super::render::Rendered;
+use super::render::{Rendered, Told};
 use super::select::{MOST_COMPARED, words, worth_telling};
 use super::source::{Passage, Source};
 use super::summariser::{Cost, Draft, Summariser, SummaryError};
@@ -15,6 +15,8 @@ use crate::record::{Check, Summary, SummaryStatus};
 const MOST_SENTENCES: usize = 4;
 /// Sentences of an article that are tried at most: what comes later is seldom worth telling.
 const MOST_TRIED: usize = 7;
+/// So many of them are written first; the others if there is room for more.
+const FIRST_TRIED: usize = 4;
 /// Room for another sentence, in words: few sentences are shorter.
 pub(super) const LEAST_ROOM: usize = 14;
 
@@ -68,8 +70,12 @@ impl Tried {
 struct Begun<'a> {
     material: &'a Material<'a>,
     verifier: Verifier,
-    /// What is to be put into English, the most important first.
+    /// What is to be put into English: the lead first, because others lean on it, then the most important.
     passages: Vec<Passage>,
+    /// What became of the first of them.
+    rendered: Vec<Option<Rendered>>,
+    cost: Cost,
+    failed: Option<SummaryError>,
 }
 
 impl Summariser {
@@ -77,19 +83,19 @@ impl Summariser {
     /// the best sentence with what is wrong with it.
     pub(super) fn compose(&mut self, materials: &[Material]) -> Vec<Result<Draft, SummaryError>> {
         let begun = materials.iter().map(|material| self.begin(material));
-        let begun: Vec<Result<Begun, SummaryError>> = begun.collect();
-        let articles = begun.iter().flatten();
-        let articles: Vec<(&Material, &[Passage])> = articles
-            .map(|begun| (begun.material, begun.passages.as_slice()))
-            .collect();
-        let mut told = self.render(&articles).into_iter();
-        let drafts = begun.into_iter().map(|begun| {
-            let begun = begun?;
-            let told = told.next();
-            let (rendered, cost) = told.expect("invariant: each article has its answer")?;
-            self.finish(&begun, rendered, cost)
-        });
-        drafts.collect()
+        let mut begun: Vec<Result<Begun, SummaryError>> = begun.collect();
+        let max_words = self.settings.max_words;
+        for most in [FIRST_TRIED, MOST_TRIED] {
+            let open = begun.iter_mut().flatten();
+            let mut open: Vec<&mut Begun> = open.filter(|begun| begun.has_room(max_words)).collect();
+            let articles: Vec<(&Material, &[Passage])> = open
+                .iter()
+                .map(|begun| (begun.material, begun.untried(most)))
+                .collect();
+            let told = self.render(&articles);
+            open.iter_mut().zip(told).for_each(|(begun, told)| begun.take(told));
+        }
+        begun.into_iter().map(|begun| self.finish(begun?)).collect()
     }
 
     /// The sentences worth telling of an article, as the generator is given them.
@@ -99,23 +105,25 @@ impl Summariser {
         }
         let source = Source::of(material, &self.glossary);
         let texts: Vec<&str> = material.sentences.iter().map(|s| s.text.as_str()).collect();
-        let places = self.worth_telling(&texts)?;
+        let mut places = self.worth_telling(&texts)?;
+        places.sort_by_key(|place| *place != 0);
         Ok(Begun {
             material,
             verifier: Verifier::new(material, &self.glossary),
             passages: places.iter().map(|at| source.passage(*at)).collect(),
+            rendered: Vec::new(),
+            cost: Cost::default(),
+            failed: None,
         })
     }
 
     /// The abstract of what was written of the passages.
-    fn finish(
-        &self,
-        begun: &Begun,
-        rendered: Vec<Option<Rendered>>,
-        cost: Cost,
-    ) -> Result<Draft, SummaryError> {
+    fn finish(&self, mut begun: Begun) -> Result<Draft, SummaryError> {
+        if let Some(error) = begun.failed.take() {
+            return Err(error);
+        }
         let max_words = self.settings.max_words;
-        let tried = begun.tell(rendered, max_words);
+        let tried = begun.tell(max_words);
         let mut told = tried.told;
         if told.is_empty() {
             // The first of those with the fewest findings.
@@ -135,7 +143,7 @@ impl Summariser {
         let spans = told
             .iter()
             .map(|rendered| begun.material.sentences[rendered.place].span);
-        cost.draft(summary(text, &findings, spans.collect()), truncated)
+        begun.cost.draft(summary(text, &findings, spans.collect()), truncated)
     }
 
     /// Places of the sentences to be tried, the most important first.
@@ -151,16 +159,32 @@ impl Summariser {
 }
 
 impl Begun<'_> {
+    /// The passages that are not yet put into English, of the first `most`.
+    fn untried(&self, most: usize) -> &[Passage] {
+        let end = most.min(self.passages.len());
+        &self.passages[self.rendered.len().min(end)..end]
+    }
+
+    /// Notes what became of passages.
+    fn take(&mut self, told: Told) {
+        match told {
+            Ok((rendered, cost)) => {
+                self.rendered.extend(rendered);
+                self.cost.add(cost);
+            }
+            Err(error) => self.failed = Some(error),
+        }
+    }
+
+    /// Whether the abstract has room for more than has been written.
+    fn has_room(&self, max_words: usize) -> bool {
+        self.failed.is_none() && self.tell(max_words).has_room(max_words)
+    }
+
     /// As many of the sentences as there is room for.
-    fn tell(&self, rendered: Vec<Option<Rendered>>, max_words: usize) -> Tried {
-        let mut rendered: Vec<(&Passage, Rendered)> = self
-            .passages
-            .iter()
-            .zip(rendered)
-            .filter_map(|(passage, rendered)| Some((passage, rendered?)))
-            .collect();
-        // The lead first, because others lean on it, then the most important.
-        rendered.sort_by_key(|(passage, _)| passage.place != 0);
+    fn tell(&self, max_words: usize) -> Tried {
+        let rendered = self.passages.iter().zip(&self.rendered);
+        let rendered = rendered.filter_map(|(passage, rendered)| Some((passage, rendered.clone()?)));
         let mut tried = Tried::default();
         for (passage, rendered) in rendered {
             let check = |text: &str| self.verifier.check(text, max_words);

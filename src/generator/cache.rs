@@ -79,6 +79,16 @@ impl KvCache {
         self.capacity - self.tokens
     }
 
+    /// Tokens that it was made for.
+    pub(super) fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    /// Forgets all but the first `tokens`.
+    pub(super) fn rewind(&mut self, tokens: usize) {
+        self.tokens = self.tokens.min(tokens);
+    }
+
     /// Counts `tokens` more as written, once every layer holds them.
     pub(super) fn advance(&mut self, tokens: usize) {
         self.tokens += tokens;

@@ -194,8 +194,13 @@ impl GgufGenerator {
         let prompts: Vec<Prompt> = open.iter().map(|text| text.before_answer()).collect();
         let capacities: Vec<usize> = open.iter().map(|text| text.capacity()).collect();
         let caches = self.memory.recall(&self.decoder, &prompts, &capacities)?;
-        let mut open: Vec<(&mut Text, KvCache)> = open.into_iter().zip(caches).collect();
-        while !open.is_empty() {
+        let mut texts: Vec<(&mut Text, KvCache)> = open.into_iter().zip(caches).collect();
+        loop {
+            let open = texts.iter_mut().filter(|(text, _)| text.end.is_none());
+            let mut open: Vec<&mut (&mut Text, KvCache)> = open.collect();
+            if open.is_empty() {
+                break;
+            }
             let unread: Vec<Vec<u32>> = open.iter().map(|(text, _)| text.unread()).collect();
             let parts = unread.iter().zip(&mut open);
             let mut parts: Vec<Part> = parts
@@ -207,8 +212,10 @@ impl GgufGenerator {
             for_each_mut(&mut turns, |((text, _), scores)| {
                 text.go_on(scores, &self.tokenizer);
             });
-            open.retain(|(text, _)| text.end.is_none());
         }
+        let (texts, caches): (Vec<&mut Text>, Vec<KvCache>) = texts.into_iter().unzip();
+        let prompts: Vec<Prompt> = texts.iter().map(|text| text.before_answer()).collect();
+        self.memory.keep(&prompts, caches);
         Ok(())
     }
 }

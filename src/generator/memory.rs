@@ -10,7 +10,7 @@ use super::cache::KvCache;
 use super::decoder::{Decoder, Part};
 
 /// A prompt as it is computed: up to each of its cuts, then the rest.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Prompt<'a> {
     /// Tokens before the answer.
     pub(super) tokens: &'a [u32],
@@ -37,12 +37,18 @@ impl<'a> Prompt<'a> {
 struct Kept {
     tokens: Vec<u32>,
     cuts: Vec<usize>,
-    cache: KvCache,
+    /// Lent to the text that is being written after the prompt.
+    cache: Option<KvCache>,
 }
 
 impl Kept {
     fn is(&self, prompt: Prompt) -> bool {
         self.tokens == prompt.tokens && self.cuts == prompt.cuts
+    }
+
+    fn serves(&self, wanted: &Wanted) -> bool {
+        let roomy = |cache: &KvCache| cache.capacity() >= wanted.capacity;
+        self.is(wanted.prompt) && self.cache.as_ref().is_some_and(roomy)
     }
 }
 
@@ -53,69 +59,105 @@ pub(super) struct PromptMemory {
 }
 
 impl PromptMemory {
-    /// For each prompt a cache that holds it, with room for as many tokens as `capacities` say.
+    /// For each prompt a cache that holds it, with room for as many tokens as `capacities` say. To be given back by
+    /// [`PromptMemory::keep`]; what is not is forgotten.
     pub(super) fn recall(
         &mut self,
         decoder: &Decoder,
         prompts: &[Prompt],
         capacities: &[usize],
     ) -> Result<Vec<KvCache>, GeneratorError> {
-        let all = prompts.iter().flat_map(|prompt| prompt.and_beginnings());
-        let wanted: Vec<Prompt> = all.collect();
+        let mut all: Vec<Wanted> = Vec::new();
+        for (prompt, capacity) in prompts.iter().zip(capacities) {
+            for beginning in prompt.and_beginnings() {
+                let whole = beginning.tokens.len() == prompt.tokens.len();
+                let capacity = if whole { *capacity } else { beginning.tokens.len() };
+                match all.iter_mut().find(|wanted| wanted.prompt == beginning) {
+                    Some(wanted) => wanted.capacity = wanted.capacity.max(capacity),
+                    None => all.push(Wanted {
+                        prompt: beginning,
+                        capacity,
+                    }),
+                }
+            }
+        }
         let mut kept = std::mem::take(&mut self.kept);
-        kept.retain(|kept| wanted.iter().any(|prompt| kept.is(*prompt)));
-        let deepest = wanted.iter().map(|prompt| prompt.cuts.len()).max();
+        kept.retain(|kept| all.iter().any(|wanted| kept.serves(wanted)));
+        let deepest = all.iter().map(|wanted| wanted.prompt.cuts.len()).max();
         for depth in 0..=deepest.unwrap_or(0) {
-            let level = wanted.iter().filter(|prompt| prompt.cuts.len() == depth);
+            let level = all.iter().filter(|wanted| wanted.prompt.cuts.len() == depth);
             compute(decoder, level, &mut kept)?;
         }
-        let caches = prompts.iter().zip(capacities).map(|(prompt, capacity)| {
-            let held = find(&kept, *prompt);
-            decoder.continuing(&held.cache, prompt.tokens.len(), *capacity)
+        // A prompt's own cache goes to the last text that wants it, copies to the others.
+        let caches = prompts.iter().zip(capacities).enumerate();
+        let caches = caches.map(|(at, (prompt, capacity))| {
+            let held = find(&mut kept, *prompt);
+            let again = prompts[at + 1..].iter().any(|later| held.is(*later));
+            match (&held.cache, again) {
+                (Some(cache), true) => decoder.continuing(cache, prompt.tokens.len(), *capacity),
+                _ => held.cache.take().expect("invariant: what was wanted is held"),
+            }
         });
         let caches = caches.collect();
         self.kept = kept;
         Ok(caches)
     }
+
+    /// Takes back what was lent for `prompts`, without what was written since.
+    pub(super) fn keep(&mut self, prompts: &[Prompt], caches: Vec<KvCache>) {
+        for (prompt, mut cache) in prompts.iter().zip(caches) {
+            cache.rewind(prompt.tokens.len());
+            if let Some(kept) = self.kept.iter_mut().find(|kept| kept.is(*prompt)) {
+                kept.cache = Some(cache);
+            }
+        }
+    }
+}
+
+/// A prompt, or the beginning of one, that is to be held with room for `capacity` tokens.
+struct Wanted<'a> {
+    prompt: Prompt<'a>,
+    capacity: usize,
 }
 
 /// Adds to `kept`, which has their beginnings, those of the prompts that it has not, computed together.
 fn compute<'a>(
     decoder: &Decoder,
-    prompts: impl Iterator<Item = &'a Prompt<'a>>,
+    level: impl Iterator<Item = &'a Wanted<'a>>,
     kept: &mut Vec<Kept>,
 ) -> Result<(), GeneratorError> {
     let known = kept.len();
-    for prompt in prompts {
+    for Wanted { prompt, capacity } in level {
         if kept.iter().any(|kept| kept.is(*prompt)) {
             continue;
         }
-        let length = prompt.tokens.len();
         let cache = match prompt.beginning() {
             Some(beginning) => {
                 let held = find(kept, beginning);
-                decoder.continuing(&held.cache, beginning.tokens.len(), length)
+                let held = held.cache.as_ref();
+                let held = held.expect("invariant: beginnings are not lent");
+                decoder.continuing(held, beginning.tokens.len(), *capacity)
             }
-            None => decoder.new_cache(length),
+            None => decoder.new_cache(*capacity),
         };
         kept.push(Kept {
             tokens: prompt.tokens.to_vec(),
             cuts: prompt.cuts.to_vec(),
-            cache,
+            cache: Some(cache),
         });
     }
-    let mut parts: Vec<Part> = kept[known..]
-        .iter_mut()
-        .map(|kept| Part {
-            tokens: &kept.tokens[kept.cuts.last().copied().unwrap_or(0)..],
-            cache: &mut kept.cache,
+    let parts = kept[known..].iter_mut().filter_map(|kept| {
+        let Kept { tokens, cuts, cache } = kept;
+        Some(Part {
+            tokens: &tokens[cuts.last().copied().unwrap_or(0)..],
+            cache: cache.as_mut()?,
         })
-        .collect();
-    decoder.take_in(&mut parts)
+    });
+    decoder.take_in(&mut parts.collect::<Vec<_>>())
 }
 
-fn find<'a>(kept: &'a [Kept], prompt: Prompt) -> &'a Kept {
-    kept.iter()
+fn find<'a>(kept: &'a mut [Kept], prompt: Prompt) -> &'a mut Kept {
+    kept.iter_mut()
         .find(|kept| kept.is(prompt))
         .expect("invariant: what was wanted is held")
 }

@@ -118,8 +118,12 @@ impl Matrix {
                 } => {
                     let held = &(**held).as_ref()[bytes.clone()];
                     let row_bytes = blocks * format.block_bytes();
-                    let at = strip * OUTPUTS * row_bytes + block * format.block_bytes();
-                    format.unpack(&held[at..], row_bytes, scratch);
+                    let strip_bytes = OUTPUTS * row_bytes;
+                    let at = strip * strip_bytes + block * format.block_bytes();
+                    let part = OUTPUTS * format.block_bytes();
+                    let next = (strip + 1) * strip_bytes + block * part;
+                    let soon = held.get(next..next + part).unwrap_or_default();
+                    format.unpack(&held[at..], row_bytes, soon, scratch);
                     &*scratch
                 }
             };
