@@ -87,13 +87,16 @@ impl Summariser {
         let max_words = self.settings.max_words;
         for most in [FIRST_TRIED, MOST_TRIED] {
             let open = begun.iter_mut().flatten();
-            let mut open: Vec<&mut Begun> = open.filter(|begun| begun.has_room(max_words)).collect();
+            let mut open: Vec<&mut Begun> =
+                open.filter(|begun| begun.has_room(max_words)).collect();
             let articles: Vec<(&Material, &[Passage])> = open
                 .iter()
                 .map(|begun| (begun.material, begun.untried(most)))
                 .collect();
             let told = self.render(&articles);
-            open.iter_mut().zip(told).for_each(|(begun, told)| begun.take(told));
+            open.iter_mut()
+                .zip(told)
+                .for_each(|(begun, told)| begun.take(told));
         }
         begun.into_iter().map(|begun| self.finish(begun?)).collect()
     }
@@ -143,7 +146,9 @@ impl Summariser {
         let spans = told
             .iter()
             .map(|rendered| begun.material.sentences[rendered.place].span);
-        begun.cost.draft(summary(text, &findings, spans.collect()), truncated)
+        begun
+            .cost
+            .draft(summary(text, &findings, spans.collect()), truncated)
     }
 
     /// Places of the sentences to be tried, the most important first.
@@ -184,7 +189,8 @@ impl Begun<'_> {
     /// As many of the sentences as there is room for.
     fn tell(&self, max_words: usize) -> Tried {
         let rendered = self.passages.iter().zip(&self.rendered);
-        let rendered = rendered.filter_map(|(passage, rendered)| Some((passage, rendered.clone()?)));
+        let rendered =
+            rendered.filter_map(|(passage, rendered)| Some((passage, rendered.clone()?)));
         let mut tried = Tried::default();
         for (passage, rendered) in rendered {
             let check = |text: &str| self.verifier.check(text, max_words);

@@ -47,6 +47,7 @@ mod tests {
     use super::*;
     use crate::encoder::bert::Bert;
     use crate::encoder::checkpoint::Checkpoint;
+    use crate::encoder::linear::Arithmetic;
     use crate::encoder::tiny;
     use candle_core::{DType, Device};
     use std::collections::HashMap;
@@ -58,7 +59,7 @@ mod tests {
         let path = folder.path().join("model.safetensors");
         candle_core::safetensors::save(weights, &path).unwrap();
         let weights = Checkpoint::open(&path).unwrap();
-        let bert = Bert::load(&Adapted { weights, adapter }, config).unwrap();
+        let bert = Bert::load(&Adapted { weights, adapter }, config, Arithmetic::Floats).unwrap();
         let states = bert.forward(&tiny::batch(0)).unwrap();
         states.flatten_all().unwrap().to_vec1().unwrap()
     }

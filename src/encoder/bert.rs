@@ -3,16 +3,17 @@
 //! Devlin et al. 2019, with the post-layer-norm order of the original. Matrix products run over all tokens
 //! of the batch at once; attention runs window by window. No value of a token depends on another
 //! window: a row of a matrix product is summed in the same order whatever the number of rows (see
-//! [`matrix`]), and everything else reads one token or one window. Weights are f32, unpacked at load: with
+//! [`Linear`]), and everything else reads one token or one window. Weights are unpacked at load: with
 //! Candle's Q4_0 product (hidden size 384 misses its repacked kernels) it runs five to ten times slower.
 
 use candle_core::quantized::QTensor;
-use candle_core::{D, DType, Device, Result, Tensor};
+use candle_core::{DType, Device, Result, Tensor};
 
 use super::EncoderError;
 use super::activation::{Activation, Function};
 use super::attention::Attention;
 use super::config::BertConfig;
+use super::linear::{Arithmetic, Linear};
 use super::norm::AddNorm;
 use super::windows::Batch;
 
@@ -48,15 +49,19 @@ impl WordTable {
 
 type Loaded<T> = std::result::Result<T, EncoderError>;
 
-/// A linear layer's matrix as `(input, output)`, so that a product is `x · W`.
-///
-/// The f32 GEMM reads it in this order in place, and cuts its sums over `input` by the size of the
-/// matrix alone: a row of the result has the same bits for any number of rows.
-fn matrix(source: &impl WeightSource, name: &str, output: usize, input: usize) -> Loaded<Tensor> {
-    let matrix = source.matrix(&format!("{name}.weight"), output, input)?;
-    matrix
-        .t()
-        .and_then(|matrix| matrix.contiguous())
+/// The linear layer whose matrices are these, one below the other.
+fn linear(
+    source: &impl WeightSource,
+    names: &[String],
+    [output, input]: [usize; 2],
+    arithmetic: Arithmetic,
+) -> Loaded<Linear> {
+    let matrices = names
+        .iter()
+        .map(|name| source.matrix(&format!("{name}.weight"), output, input));
+    let matrices: Vec<Tensor> = matrices.collect::<Loaded<_>>()?;
+    Tensor::cat(&matrices, 0)
+        .and_then(|matrix| Linear::new(&matrix, arithmetic))
         .map_err(EncoderError::forward)
 }
 
@@ -83,69 +88,75 @@ fn add_norm(
 }
 
 struct Layer {
-    /// Query, key and value matrices side by side, `(hidden, 3 · hidden)`, and their biases.
-    projection: Tensor,
+    /// Query, key and value matrices, `(3 · hidden, hidden)`, and their biases.
+    projection: Linear,
     projection_bias: Activation,
     /// `(hidden, hidden)`
-    attention_output: Tensor,
+    attention_output: Linear,
     attention_norm: AddNorm,
-    /// `(hidden, feed-forward)`
-    intermediate: Tensor,
-    activation: Activation,
     /// `(feed-forward, hidden)`
-    output: Tensor,
+    intermediate: Linear,
+    activation: Activation,
+    /// `(hidden, feed-forward)`
+    output: Linear,
     output_norm: AddNorm,
 }
 
 impl Layer {
-    fn load(source: &impl WeightSource, index: usize, config: &BertConfig) -> Loaded<Self> {
+    fn load(
+        source: &impl WeightSource,
+        index: usize,
+        config: &BertConfig,
+        arithmetic: Arithmetic,
+    ) -> Loaded<Self> {
         let (hidden, wide) = (config.hidden, config.feed_forward);
         let name = |part: &str| format!("encoder.layer.{index}.{part}");
         let bias = |part: &str, length| vector(source, &name(&format!("{part}.bias")), length);
         let norm = |part: &str, bias| add_norm(source, bias, &name(part), config);
         let projections = ["query", "key", "value"].map(|part| format!("attention.self.{part}"));
-        let matrices: Vec<Tensor> = projections
-            .iter()
-            .map(|part| matrix(source, &name(part), hidden, hidden))
-            .collect::<Loaded<_>>()?;
+        let linear =
+            |names: &[String], output, input| linear(source, names, [output, input], arithmetic);
+        let projection = linear(
+            &projections.each_ref().map(|part| name(part)),
+            hidden,
+            hidden,
+        )?;
         let biases: Vec<Vec<f32>> = projections
             .iter()
             .map(|part| bias(part, hidden))
             .collect::<Loaded<_>>()?;
+        let one = |part: &str, output, input| linear(&[name(part)], output, input);
         Ok(Self {
-            projection: Tensor::cat(&matrices, D::Minus1)
-                .and_then(|matrix| matrix.contiguous())
-                .map_err(EncoderError::forward)?,
+            projection,
             projection_bias: Activation {
                 function: Function::Identity,
                 bias: biases.concat(),
             },
-            attention_output: matrix(source, &name("attention.output.dense"), hidden, hidden)?,
+            attention_output: one("attention.output.dense", hidden, hidden)?,
             attention_norm: norm(
                 "attention.output.LayerNorm",
                 bias("attention.output.dense", hidden)?,
             )?,
-            intermediate: matrix(source, &name("intermediate.dense"), wide, hidden)?,
+            intermediate: one("intermediate.dense", wide, hidden)?,
             activation: Activation {
                 function: Function::Gelu,
                 bias: bias("intermediate.dense", wide)?,
             },
-            output: matrix(source, &name("output.dense"), hidden, wide)?,
+            output: one("output.dense", hidden, wide)?,
             output_norm: norm("output.LayerNorm", bias("output.dense", hidden)?)?,
         })
     }
 
     /// `(tokens, hidden)` → `(tokens, hidden)`.
     fn forward(&self, x: &Tensor, attention: &Attention) -> Result<Tensor> {
-        let projected = x.matmul(&self.projection)?; // (tokens, 3 · hidden)
+        let projected = self.projection.forward(x)?; // (tokens, 3 · hidden)
         projected.inplace_op1(&self.projection_bias)?;
-        let attended = projected
-            .apply_op1_no_bwd(attention)?
-            .matmul(&self.attention_output)?;
+        let attended = projected.apply_op1_no_bwd(attention)?;
+        let attended = self.attention_output.forward(&attended)?;
         attended.inplace_op2(x, &self.attention_norm)?;
-        let wide = attended.matmul(&self.intermediate)?; // (tokens, feed-forward)
+        let wide = self.intermediate.forward(&attended)?; // (tokens, feed-forward)
         wide.inplace_op1(&self.activation)?;
-        let output = wide.matmul(&self.output)?;
+        let output = self.output.forward(&wide)?;
         output.inplace_op2(&attended, &self.output_norm)?;
         Ok(output)
     }
@@ -163,7 +174,11 @@ pub(super) struct Bert {
 
 impl Bert {
     /// Loads all weights that `config` asks for.
-    pub fn load(source: &impl WeightSource, config: BertConfig) -> Loaded<Self> {
+    pub fn load(
+        source: &impl WeightSource,
+        config: BertConfig,
+        arithmetic: Arithmetic,
+    ) -> Loaded<Self> {
         let table = |part: &str, rows| {
             source.table(&format!("embeddings.{part}.weight"), rows, config.hidden)
         };
@@ -180,7 +195,7 @@ impl Bert {
             positions: table("position_embeddings", config.positions)?,
             norm: add_norm(source, token_type, "embeddings.LayerNorm", &config)?,
             layers: (0..config.layers)
-                .map(|index| Layer::load(source, index, &config))
+                .map(|index| Layer::load(source, index, &config, arithmetic))
                 .collect::<Loaded<_>>()?,
             config,
         })

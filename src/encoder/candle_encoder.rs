@@ -8,6 +8,7 @@ use super::adapted::Adapted;
 use super::bert::Bert;
 use super::checkpoint::Checkpoint;
 use super::config::BertConfig;
+use super::linear::Arithmetic;
 use super::pack::Pack;
 use super::pooling::{Pooling, normalize};
 use super::tokens::Tokens;
@@ -133,7 +134,7 @@ impl CandleEncoder {
                 let weights = Pack::read(weights)?;
                 let config = weights.config().clone();
                 (
-                    Bert::load(&Adapted { weights, adapter }, config)?,
+                    Bert::load(&Adapted { weights, adapter }, config, Arithmetic::fastest())?,
                     tokenizer,
                 )
             }
@@ -149,7 +150,10 @@ impl CandleEncoder {
                 let dimensions = BertConfig::from_json(config, &json)?;
                 let weights = Checkpoint::open(weights)?;
                 let adapted = Adapted { weights, adapter };
-                (Bert::load(&adapted, dimensions)?, tokenizer)
+                (
+                    Bert::load(&adapted, dimensions, Arithmetic::fastest())?,
+                    tokenizer,
+                )
             }
         };
         let tokens = Tokens::load(tokenizer, bert.config().vocabulary)?;

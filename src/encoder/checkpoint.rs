@@ -95,6 +95,7 @@ mod tests {
     use super::*;
     use crate::encoder::bert::Bert;
     use crate::encoder::config::BertConfig;
+    use crate::encoder::linear::Arithmetic;
     use crate::encoder::tiny;
     use candle_nn::VarBuilder;
     use candle_transformers::models::{bert, xlm_roberta};
@@ -108,7 +109,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("model.safetensors");
         candle_core::safetensors::save(weights, &path).unwrap();
-        let bert = Bert::load(&Checkpoint::open(&path)?, config.clone())?;
+        let bert = Bert::load(
+            &Checkpoint::open(&path)?,
+            config.clone(),
+            Arithmetic::Floats,
+        )?;
         Ok(bert.forward(&tiny::batch(config.first_position)).unwrap())
     }
 
@@ -162,6 +167,26 @@ mod tests {
             model.forward(ids, &mask, &types, None, None, None).unwrap()
         };
         assert!(difference(&states(&weights, &config).unwrap(), 2, run) < 1e-4);
+    }
+
+    #[test]
+    fn bytes_are_close_to_floats() {
+        if Arithmetic::fastest() == Arithmetic::Floats {
+            return eprintln!("skipped: this processor has no kernels for bytes");
+        }
+        let config = tiny::config(0);
+        let folder = tempfile::tempdir().unwrap();
+        tiny::write_folder(folder.path(), "bert", &config, &tiny::weights(&config, 3));
+        let weights = Checkpoint::open(&folder.path().join("model.safetensors")).unwrap();
+        let states = |arithmetic| {
+            let bert = Bert::load(&weights, config.clone(), arithmetic).unwrap();
+            let states = bert.forward(&tiny::batch(0)).unwrap();
+            states.flatten_all().unwrap().to_vec1::<f32>().unwrap()
+        };
+        let (bytes, floats) = (states(Arithmetic::Bytes), states(Arithmetic::Floats));
+        let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+        let cosine = dot(&bytes, &floats) / (dot(&bytes, &bytes) * dot(&floats, &floats)).sqrt();
+        assert!(cosine > 0.999 && cosine < 1.0, "{cosine}");
     }
 
     #[test]

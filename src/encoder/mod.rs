@@ -17,6 +17,7 @@ mod candle_encoder;
 mod checkpoint;
 mod config;
 mod cursor;
+mod linear;
 mod norm;
 mod pack;
 mod pooling;

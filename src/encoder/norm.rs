@@ -3,7 +3,12 @@
 //! Input: the result of a matrix product and what the layer read.
 
 use candle_core::{CpuStorage, InplaceOp2, Layout, Result, bail};
-use rayon::prelude::*;
+use pulp::Arch;
+
+use crate::kernels::for_each_mut;
+
+/// Rows that one core takes at a time.
+const ROWS: usize = 16;
 
 /// Sums run in this many lanes, so that they are vectorized, and in the same order on every machine.
 const LANES: usize = 16;
@@ -18,6 +23,7 @@ pub(super) struct AddNorm {
 }
 
 impl AddNorm {
+    #[inline(always)]
     fn row(&self, row: &mut [f32], residual: &[f32]) {
         for ((x, bias), residual) in row.iter_mut().zip(&self.bias).zip(residual) {
             *x += bias + residual;
@@ -54,15 +60,25 @@ impl InplaceOp2 for AddNorm {
             bail!("add-norm wants a contiguous f32 residual");
         };
         let width = self.scale.len();
-        values[start..end]
-            .par_chunks_exact_mut(width)
-            .zip(residual[first..last].par_chunks_exact(width))
-            .for_each(|(row, residual)| self.row(row, residual));
+        let parts = values[start..end].chunks_mut(ROWS * width);
+        let parts = parts.zip(residual[first..last].chunks(ROWS * width));
+        for_each_mut(&mut parts.collect::<Vec<_>>(), |(rows, residual)| {
+            Arch::new().dispatch(
+                #[inline(always)]
+                || {
+                    let residual = residual.chunks_exact(width);
+                    for (row, residual) in rows.chunks_exact_mut(width).zip(residual) {
+                        self.row(row, residual);
+                    }
+                },
+            );
+        });
         Ok(())
     }
 }
 
 /// Sum of `f(x)` over `values`.
+#[inline(always)]
 fn sum(values: &[f32], f: impl Fn(f32) -> f32) -> f32 {
     let mut lanes = [0.0; LANES];
     let chunks = values.chunks_exact(LANES);

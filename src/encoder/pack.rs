@@ -288,6 +288,7 @@ mod tests {
     use super::*;
     use crate::encoder::bert::Bert;
     use crate::encoder::checkpoint::Checkpoint;
+    use crate::encoder::linear::Arithmetic;
     use crate::encoder::tiny;
     use proptest::prelude::*;
 
@@ -306,7 +307,7 @@ mod tests {
             config,
             directory,
         };
-        let bert = Bert::load(&pack, pack.config().clone());
+        let bert = Bert::load(&pack, pack.config().clone(), Arithmetic::Floats);
         bert.map(|_| ()).map_err(|error| error.to_string())
     }
 
@@ -326,8 +327,18 @@ mod tests {
         );
         std::fs::write(&packed, bytes).unwrap();
         candle_core::safetensors::save(&twin, &dense).unwrap();
-        let packed = Bert::load(&Pack::read(&packed).unwrap(), config.clone()).unwrap();
-        let dense = Bert::load(&Checkpoint::open(&dense).unwrap(), config).unwrap();
+        let packed = Bert::load(
+            &Pack::read(&packed).unwrap(),
+            config.clone(),
+            Arithmetic::Floats,
+        )
+        .unwrap();
+        let dense = Bert::load(
+            &Checkpoint::open(&dense).unwrap(),
+            config,
+            Arithmetic::Floats,
+        )
+        .unwrap();
         let states = |bert: &Bert| {
             bert.forward(&tiny::batch(0))
                 .unwrap()

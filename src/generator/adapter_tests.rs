@@ -53,7 +53,7 @@ fn decoder(tiny: &TinyGguf) -> Decoder {
 }
 
 fn scores(decoder: &Decoder, adapted: bool) -> Vec<f32> {
-    let mut cache = decoder.new_cache(4).unwrap();
+    let mut cache = decoder.new_cache(4);
     decoder.score(&[70, 71, 72], &mut cache, adapted)
 }
 

@@ -60,7 +60,12 @@ impl Heads {
                     let at = head * self.head_dim;
                     let (key, value) = cache.at(head, start + row);
                     key.copy_from_slice(&keys[at..at + self.head_dim]);
-                    self.place(key, self.norms.as_ref().map(|(_, key)| key), rope, start + row);
+                    self.place(
+                        key,
+                        self.norms.as_ref().map(|(_, key)| key),
+                        rope,
+                        start + row,
+                    );
                     value.copy_from_slice(&values[row * width + at..][..self.head_dim]);
                 }
             }
@@ -106,7 +111,9 @@ impl Heads {
         let group = self.heads / self.kv_heads;
         let tokens = task.queries.len() / width;
         let end = task.position + tokens;
-        let first_key = self.window.map_or(0, |window| (task.position + 1).saturating_sub(window));
+        let first_key = self
+            .window
+            .map_or(0, |window| (task.position + 1).saturating_sub(window));
         let keys = end - first_key;
         let rows = tokens * group;
         let mut queries = vec![0.0; rows * dim]; // (tokens, group, head_dim)
@@ -133,12 +140,26 @@ impl Heads {
                 columns: dim,
             };
             let product = [rows, dim, keys];
-            kernels::multiply(product, 1.0, by_rows(&queries, dim), transposed, &mut scores, keys);
+            kernels::multiply(
+                product,
+                1.0,
+                by_rows(&queries, dim),
+                transposed,
+                &mut scores,
+                keys,
+            );
             for (row, scores) in scores.chunks_exact_mut(keys).enumerate() {
                 self.softmax(scores, task.position + row / group - first_key);
             }
             let values = by_rows(cached_values, dim);
-            kernels::multiply([rows, keys, dim], 1.0, by_rows(&scores, keys), values, &mut mixed, dim);
+            kernels::multiply(
+                [rows, keys, dim],
+                1.0,
+                by_rows(&scores, keys),
+                values,
+                &mut mixed,
+                dim,
+            );
             for (token, mixed) in mixed.chunks_exact(group * dim).enumerate() {
                 task.out[token * width + at..][..group * dim].copy_from_slice(mixed);
             }
@@ -147,7 +168,9 @@ impl Heads {
 
     /// Softmax over the keys that the query in place `own` may see; the others become 0.
     fn softmax(&self, scores: &mut [f32], own: usize) {
-        let first = self.window.map_or(0, |window| (own + 1).saturating_sub(window));
+        let first = self
+            .window
+            .map_or(0, |window| (own + 1).saturating_sub(window));
         let (before, rest) = scores.split_at_mut(first);
         let (seen, after) = rest.split_at_mut(own + 1 - first);
         before.fill(0.0);
@@ -202,6 +225,12 @@ mod tests {
         let sum = 1.0 + 1f32.exp();
         let expected = [1.0 / sum, 1f32.exp() / sum];
         let found = softmax(1, None, 0.5, &[0.0, 2.0]);
-        assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-6), "{found:?}");
+        assert!(
+            found
+                .iter()
+                .zip(expected)
+                .all(|(a, b)| (a - b).abs() < 1e-6),
+            "{found:?}"
+        );
     }
 }

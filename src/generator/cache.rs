@@ -60,7 +60,9 @@ impl KvCache {
             let own_heads = own.capacity * own.head_dim;
             let other_heads = others.capacity * own.head_dim;
             let copy = |own: &mut [f32], other: &[f32]| {
-                let heads = own.chunks_exact_mut(own_heads).zip(other.chunks_exact(other_heads));
+                let heads = own
+                    .chunks_exact_mut(own_heads)
+                    .zip(other.chunks_exact(other_heads));
                 heads.for_each(|(own, other)| own[..values].copy_from_slice(&other[..values]));
             };
             copy(&mut own.keys, &others.keys);

@@ -95,7 +95,9 @@ impl InplaceOp2 for Gate {
             bail!("{} wants contiguous tensors", self.name())
         };
         let chunks = gate[g0..g1].chunks_mut(CHUNK).zip(up[u0..u1].chunks(CHUNK));
-        for_each_mut(&mut chunks.collect::<Vec<_>>(), |(gate, up)| self.apply(gate, up));
+        for_each_mut(&mut chunks.collect::<Vec<_>>(), |(gate, up)| {
+            self.apply(gate, up)
+        });
         Ok(())
     }
 }

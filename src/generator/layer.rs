@@ -9,7 +9,7 @@ use super::config::{Architecture, DecoderConfig};
 use super::feed_forward::FeedForward;
 use super::gguf::GgufFile;
 use super::linear::{Linear, RmsNorm};
-use super::values::values_of;
+use crate::kernels::values_of;
 
 /// How tokens go through a block.
 #[derive(Debug, Clone, Copy)]
@@ -138,12 +138,7 @@ impl Layer {
         x + after(&self.after_feed_forward_norm, added)?
     }
 
-    fn attend(
-        &self,
-        x: &Tensor,
-        texts: &mut [Rows],
-        pass: Pass,
-    ) -> candle_core::Result<Tensor> {
+    fn attend(&self, x: &Tensor, texts: &mut [Rows], pass: Pass) -> candle_core::Result<Tensor> {
         let Attention {
             query,
             key,

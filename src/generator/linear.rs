@@ -4,8 +4,8 @@ use candle_core::{Device, Tensor};
 
 use super::GeneratorError;
 use super::gguf::GgufFile;
-use super::values::values_of;
 use super::weight::Weight;
+use crate::kernels::values_of;
 use crate::kernels::{self, for_each_mut};
 use crate::lora::{Adapter, LoraError};
 
@@ -56,7 +56,12 @@ impl Linear {
         let (outputs, inputs) = self.weight.shape();
         let factors = adapter.factors(module, outputs, inputs)?;
         let values = |factor: Tensor| factor.flatten_all()?.to_vec1::<f32>();
-        let read = |(up, down)| Ok(LowRank { down: values(down)?, up: values(up)? });
+        let read = |(up, down)| {
+            Ok(LowRank {
+                down: values(down)?,
+                up: values(up)?,
+            })
+        };
         let factors = factors.map(read).transpose();
         self.adapter = factors.map_err(|e: candle_core::Error| adapter.misfit(e.to_string()))?;
         Ok(())
@@ -97,7 +102,9 @@ impl Linear {
             && adapted
         {
             let x = values_of(x)?;
-            let rows = x.chunks_exact(inputs).zip(product.chunks_exact_mut(outputs));
+            let rows = x
+                .chunks_exact(inputs)
+                .zip(product.chunks_exact_mut(outputs));
             for_each_mut(&mut rows.collect::<Vec<_>>(), |(x, out)| {
                 kernels::add_low_rank(x, down, up, out);
             });

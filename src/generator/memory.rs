@@ -71,7 +71,11 @@ impl PromptMemory {
         for (prompt, capacity) in prompts.iter().zip(capacities) {
             for beginning in prompt.and_beginnings() {
                 let whole = beginning.tokens.len() == prompt.tokens.len();
-                let capacity = if whole { *capacity } else { beginning.tokens.len() };
+                let capacity = if whole {
+                    *capacity
+                } else {
+                    beginning.tokens.len()
+                };
                 match all.iter_mut().find(|wanted| wanted.prompt == beginning) {
                     Some(wanted) => wanted.capacity = wanted.capacity.max(capacity),
                     None => all.push(Wanted {
@@ -85,7 +89,9 @@ impl PromptMemory {
         kept.retain(|kept| all.iter().any(|wanted| kept.serves(wanted)));
         let deepest = all.iter().map(|wanted| wanted.prompt.cuts.len()).max();
         for depth in 0..=deepest.unwrap_or(0) {
-            let level = all.iter().filter(|wanted| wanted.prompt.cuts.len() == depth);
+            let level = all
+                .iter()
+                .filter(|wanted| wanted.prompt.cuts.len() == depth);
             compute(decoder, level, &mut kept)?;
         }
         // A prompt's own cache goes to the last text that wants it, copies to the others.
@@ -95,7 +101,10 @@ impl PromptMemory {
             let again = prompts[at + 1..].iter().any(|later| held.is(*later));
             match (&held.cache, again) {
                 (Some(cache), true) => decoder.continuing(cache, prompt.tokens.len(), *capacity),
-                _ => held.cache.take().expect("invariant: what was wanted is held"),
+                _ => held
+                    .cache
+                    .take()
+                    .expect("invariant: what was wanted is held"),
             }
         });
         let caches = caches.collect();
@@ -147,7 +156,11 @@ fn compute<'a>(
         });
     }
     let parts = kept[known..].iter_mut().filter_map(|kept| {
-        let Kept { tokens, cuts, cache } = kept;
+        let Kept {
+            tokens,
+            cuts,
+            cache,
+        } = kept;
         Some(Part {
             tokens: &tokens[cuts.last().copied().unwrap_or(0)..],
             cache: cache.as_mut()?,

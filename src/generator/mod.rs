@@ -38,7 +38,6 @@ mod tiny_gguf;
 #[cfg(test)]
 mod together_tests;
 mod tokenizer;
-mod values;
 mod vocabulary;
 mod weight;
 #[cfg(test)]

@@ -15,14 +15,17 @@ use candle_transformers::models::{gemma3, quantized_llama, quantized_qwen2, quan
 use super::decoder::Decoder;
 use super::gguf::GgufFile;
 use super::tiny_gguf::TinyGguf;
+use crate::kernels;
 
 const PROMPT: [u32; 9] = [3, 141, 59, 26, 53, 58, 97, 93, 23];
 const CONTINUATION: [u32; 4] = [84, 62, 64, 33];
 /// Largest difference of two scores where both sides add in the same order, or round nothing; scores are of order 1.
 const EXACT: f32 = 1e-3;
-/// The same where one side adds in another order: Candle rounds activations to 8 bits before it multiplies, and a value
-/// at the edge may then fall to the other side.
-const ROUNDED: f32 = 0.1;
+/// The same where one side rounds otherwise: both round activations to 8 bits before they multiply, and a value at the
+/// edge may fall to the other side; our kernels round weights once more (`kernels`).
+const ROUNDED: f32 = 0.2;
+/// Scores that differ by less would hide a mistake behind the rounding.
+const SPREAD: f32 = 0.5;
 
 fn decoder(tiny: &TinyGguf) -> (tempfile::TempDir, Decoder) {
     let folder = tempfile::tempdir().unwrap();
@@ -52,12 +55,11 @@ fn assert_close(found: &[f32], expected: &[f32], tolerance: f32, what: &str) {
         difference < tolerance,
         "{what}: scores differ by {difference}"
     );
-    assert_eq!(best(found), best(expected), "{what}");
+    // The same token is the best, or one that is as good within what is rounded.
+    let behind = expected[best(expected)] - expected[best(found)];
+    assert!(behind <= tolerance, "{what}: the best is {behind} behind");
     let spread = found[best(found)] - found[0].min(found[1]);
-    assert!(
-        spread > 5.0 * ROUNDED,
-        "{what}: scores too flat to tell anything"
-    );
+    assert!(spread > SPREAD, "{what}: scores too flat to tell anything");
 }
 
 /// Scores of our decoder and of `reference` (ids as (1, tokens), position) after the prompt and each further token.
@@ -67,9 +69,7 @@ fn compare(
 ) {
     let (folder, decoder) = decoder(tiny);
     let mut reference = reference(&folder.path().join("tiny.gguf"));
-    let mut cache = decoder
-        .new_cache(PROMPT.len() + CONTINUATION.len())
-        .unwrap();
+    let mut cache = decoder.new_cache(PROMPT.len() + CONTINUATION.len());
     let mut steps: Vec<&[u32]> = vec![&PROMPT];
     steps.extend(CONTINUATION.chunks(1));
     for step in steps {
@@ -111,7 +111,7 @@ fn variants(architecture: &'static str) -> Vec<(TinyGguf, f32)> {
         ..tiny.clone()
     };
     // Candle's Qwen3 has an attention kernel of its own, and we widen Q5_0.
-    let rounded = if architecture == "qwen3" {
+    let rounded = if kernels::available() || architecture == "qwen3" {
         ROUNDED
     } else {
         EXACT
@@ -271,7 +271,7 @@ fn steps_equal_one_pass_for_every_architecture() {
         // Longer than a chunk of the prompt and several blocks of queries.
         let tokens: Vec<u32> = (0..600).map(|i| (i * 37 + 11) % 256).collect();
         let all = |parts: &[usize]| {
-            let mut cache = decoder.new_cache(tokens.len()).unwrap();
+            let mut cache = decoder.new_cache(tokens.len());
             let (mut rest, mut scores) = (&tokens[..], Vec::new());
             for &part in parts {
                 let (now, later) = rest.split_at(part);
@@ -309,7 +309,7 @@ fn a_window_hides_exactly_what_lies_before_it() {
     let seen = |tiny: &TinyGguf, back: usize, stepwise: bool| {
         let (_folder, decoder) = decoder(tiny);
         let scores = |tokens: &[u32]| {
-            let mut cache = decoder.new_cache(tokens.len()).unwrap();
+            let mut cache = decoder.new_cache(tokens.len());
             if !stepwise {
                 return decoder.score(tokens, &mut cache, false);
             }

@@ -30,7 +30,10 @@ impl Frequencies {
 
     /// A table for positions 0 to `positions - 1` at least.
     pub(super) fn table(&self, positions: usize) -> Arc<RopeTable> {
-        let mut table = self.table.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut table = self
+            .table
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
         let pairs = self.angles.len();
         if table.turns.len() < positions * pairs {
             let turns = (0..positions.next_power_of_two()).flat_map(|position| {
@@ -61,7 +64,9 @@ impl RopeTable {
         match style {
             RopeStyle::Interleaved => {
                 for (pair, turned) in head.chunks_exact_mut(2).zip(turns) {
-                    let [a, b] = pair else { unreachable!("chunks of two") };
+                    let [a, b] = pair else {
+                        unreachable!("chunks of two")
+                    };
                     turn(a, b, *turned);
                 }
             }

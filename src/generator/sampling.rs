@@ -160,18 +160,23 @@ mod tests {
     fn what_is_not_admitted_is_passed_over() {
         let scores = vec![0.0, 1.0, 1.5, 0.5];
         let mut greedy = Sampler::new(Sampling::Greedy).unwrap();
-        let below_two = greedy.next_admitted(scores.clone(), |token| Ok(token < 2));
+        let below_two = greedy.next_admitted(&mut scores.clone(), |token| Ok(token < 2));
         let chosen = below_two.unwrap().unwrap();
         assert_eq!(chosen.token, 1);
         // exp(1) of exp(0) + exp(1) + exp(1.5) + exp(0.5)
         assert!((chosen.log_probability.exp() - 0.2760).abs() < 1e-4);
         let mut drawn = Sampler::new(nucleus(1.0, 0.9, 7)).unwrap();
         for _ in 0..20 {
-            let token = drawn.next_admitted(scores.clone(), |token| Ok(token == 3));
+            let token = drawn.next_admitted(&mut scores.clone(), |token| Ok(token == 3));
             assert_eq!(token.unwrap().map(|chosen| chosen.token), Some(3));
         }
         let many = vec![0.0; MOST_TRIED + 1];
-        assert_eq!(greedy.next_admitted(many, |_| Ok(false)).unwrap(), None);
+        assert_eq!(
+            greedy
+                .next_admitted(&mut many.clone(), |_| Ok(false))
+                .unwrap(),
+            None
+        );
     }
 
     #[test]

@@ -10,8 +10,8 @@ use candle_core::{Device, Module, Tensor};
 
 use super::GeneratorError;
 use super::gguf::{GgufFile, Stored};
-use super::values::values_of;
 use super::widen::widen;
+use crate::kernels::values_of;
 use crate::kernels::{self, Matrix, Rows};
 
 /// From so many rows on Candle has a kernel of its own for processors with AMX, which its fused product has not.
@@ -176,7 +176,9 @@ impl Table {
         let Stored { dtype, map, bytes } = &self.stored;
         let row_bytes = self.hidden / dtype.block_size() * dtype.type_size();
         let table = &map[bytes.clone()];
-        let rows = ids.iter().map(|id| &table[*id as usize * row_bytes..][..row_bytes]);
+        let rows = ids
+            .iter()
+            .map(|id| &table[*id as usize * row_bytes..][..row_bytes]);
         let rows: Vec<u8> = rows.flatten().copied().collect();
         let storage = QStorage::from_data(Cow::Owned(rows), &Device::Cpu, *dtype)?;
         QTensor::new(storage, (ids.len(), self.hidden))?.dequantize(&Device::Cpu)

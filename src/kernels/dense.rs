@@ -74,11 +74,14 @@ pub(crate) fn exponentials(row: &mut [f32], scale: f32) -> f32 {
         #[inline(always)]
         || {
             let max = largest(row);
-            sum_of(row, #[inline(always)]
-            |x| {
-                *x = exp((*x - max) * scale);
-                *x
-            })
+            sum_of(
+                row,
+                #[inline(always)]
+                |x| {
+                    *x = exp((*x - max) * scale);
+                    *x
+                },
+            )
         },
     )
 }
@@ -110,8 +113,11 @@ pub(crate) fn rms_norm(x: &[f32], weight: &[f32], epsilon: f32, out: &mut [f32])
         || {
             for (x, out) in x.chunks_exact(width).zip(out.chunks_exact_mut(width)) {
                 out.copy_from_slice(x);
-                let squares = sum_of(out, #[inline(always)]
-                |x| *x * *x);
+                let squares = sum_of(
+                    out,
+                    #[inline(always)]
+                    |x| *x * *x,
+                );
                 let inverse = 1.0 / (squares / width as f32 + epsilon).sqrt();
                 for (out, weight) in out.iter_mut().zip(weight) {
                     *out = *out * inverse * weight;
@@ -142,7 +148,9 @@ pub(crate) fn add_to_rows(rows: &mut [f32], values: &[f32]) {
         #[inline(always)]
         || {
             for row in rows.chunks_exact_mut(values.len()) {
-                row.iter_mut().zip(values).for_each(|(x, value)| *x += value);
+                row.iter_mut()
+                    .zip(values)
+                    .for_each(|(x, value)| *x += value);
             }
         },
     );
@@ -155,10 +163,13 @@ pub(crate) fn add_low_rank(x: &[f32], down: &[f32], up: &[f32], out: &mut [f32])
     Arch::new().dispatch(
         #[inline(always)]
         || {
-            let weights: Vec<f32> = down.chunks_exact(x.len()).map(
-                #[inline(always)]
-                |down| dot(x, down),
-            ).collect();
+            let weights: Vec<f32> = down
+                .chunks_exact(x.len())
+                .map(
+                    #[inline(always)]
+                    |down| dot(x, down),
+                )
+                .collect();
             let outputs = out.len();
             for (strip, out) in out.chunks_mut(STRIP).enumerate() {
                 let mut sums = [0.0; STRIP];
@@ -283,12 +294,21 @@ mod tests {
             (0..count).map(|i| (i as f32 * step).sin()).collect()
         };
         let (rank, inputs, outputs) = (3, 21, 70);
-        let (x, down, up) = (waves(inputs, 0.3), waves(rank * inputs, 0.7), waves(rank * outputs, 1.1));
+        let (x, down, up) = (
+            waves(inputs, 0.3),
+            waves(rank * inputs, 0.7),
+            waves(rank * outputs, 1.1),
+        );
         let mut out = vec![1.0; outputs];
         add_low_rank(&x, &down, &up, &mut out);
         for (output, found) in out.iter().enumerate() {
-            let down = down.chunks(inputs).map(|row| row.iter().zip(&x).map(|(a, b)| a * b).sum::<f32>());
-            let sum: f32 = down.enumerate().map(|(rank, x)| x * up[rank * outputs + output]).sum();
+            let down = down
+                .chunks(inputs)
+                .map(|row| row.iter().zip(&x).map(|(a, b)| a * b).sum::<f32>());
+            let sum: f32 = down
+                .enumerate()
+                .map(|(rank, x)| x * up[rank * outputs + output])
+                .sum();
             assert!((found - 1.0 - sum).abs() < 1e-5, "{output}: {found}");
         }
     }

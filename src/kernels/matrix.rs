@@ -154,7 +154,7 @@ pub(crate) fn products<const N: usize>(matrices: [&Matrix; N], x: &Rows) -> [Vec
             for (row, sums) in sums.iter().enumerate() {
                 // SAFETY: row < rows and first + wide ≤ outputs, so this lies inside the result, which
                 // nothing else touches until all strips are done; no two strips have an output in common.
-                unsafe { result.write(row * matrix.outputs + first, &sums[..wide]) };
+                unsafe { result.write(row * matrix.outputs + first, sums, wide) };
             }
         }
     });
@@ -172,10 +172,15 @@ unsafe impl Sync for Columns {}
 
 impl Columns {
     /// # Safety
-    /// `at + values.len()` values belong to the result and nothing else reads or writes them.
-    unsafe fn write(self, at: usize, values: &[f32]) {
-        // SAFETY: the caller's.
-        unsafe { std::ptr::copy_nonoverlapping(values.as_ptr(), self.0.add(at), values.len()) }
+    /// `wide` values from `at` on belong to the result and nothing else reads or writes them.
+    unsafe fn write(self, at: usize, sums: &[f32; OUTPUTS], wide: usize) {
+        // SAFETY: the caller's. The usual width is a constant, so that it is copied without a call.
+        unsafe {
+            match wide {
+                OUTPUTS => self.0.add(at).cast::<[f32; OUTPUTS]>().write(*sums),
+                _ => std::ptr::copy_nonoverlapping(sums.as_ptr(), self.0.add(at), wide),
+            }
+        }
     }
 }
 
@@ -185,14 +190,22 @@ mod tests {
     use candle_core::quantized::QTensor;
     use candle_core::{Device, Tensor};
 
-    fn waves(count: usize, step: f32) -> Vec<f32> {
-        (0..count).map(|i| (i as f32 * step).sin() + (i as f32 * step * 0.37).cos()).collect()
+    /// Numbers between -1 and 1 without a pattern, others for each seed.
+    fn noise(count: usize, seed: u32) -> Vec<f32> {
+        let mut state = seed;
+        let draws = (0..count).map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as f32 / (1 << 23) as f32 - 1.0
+        });
+        draws.collect()
     }
 
     fn exact(weights: &[f32], inputs: usize, x: &[f32]) -> Vec<f32> {
         let rows = x.chunks(inputs);
-        let dot = |row: &[f32], w: &[f32]| row.iter().zip(w).map(|(a, b)| (a * b) as f64).sum::<f64>();
-        rows.flat_map(|row| weights.chunks(inputs).map(move |w| dot(row, w) as f32)).collect()
+        let dot =
+            |row: &[f32], w: &[f32]| row.iter().zip(w).map(|(a, b)| (a * b) as f64).sum::<f64>();
+        rows.flat_map(|row| weights.chunks(inputs).map(move |w| dot(row, w) as f32))
+            .collect()
     }
 
     /// ‖a − b‖ / ‖b‖
@@ -209,7 +222,7 @@ mod tests {
         }
         // 33 outputs and 388 inputs: neither strips nor blocks are whole.
         for (rows, outputs, inputs) in [(1, 33, 388), (7, 64, 384), (19, 5, 256), (16, 32, 12)] {
-            let (weights, x) = (waves(outputs * inputs, 0.7), waves(rows * inputs, 1.3));
+            let (weights, x) = (noise(outputs * inputs, 7), noise(rows * inputs, 13));
             let matrix = Matrix::pack(&weights, inputs);
             let [found] = products([&matrix], &Rows::quantize(&x, inputs));
             let distance = distance(&found, &exact(&weights, inputs, &x));
@@ -224,14 +237,15 @@ mod tests {
         }
         let (rows, outputs, inputs) = (11, 96, 768);
         for dtype in [GgmlDType::Q4K, GgmlDType::Q6K] {
-            let weights = Tensor::from_vec(waves(outputs * inputs, 0.7), (outputs, inputs), &Device::Cpu);
+            let weights =
+                Tensor::from_vec(noise(outputs * inputs, 7), (outputs, inputs), &Device::Cpu);
             let quantised = QTensor::quantize(&weights.unwrap(), dtype).unwrap();
             let weights = quantised.dequantize(&Device::Cpu).unwrap();
             let weights: Vec<f32> = weights.flatten_all().unwrap().to_vec1().unwrap();
             let bytes = quantised.data().unwrap().to_vec();
             let all = 0..bytes.len();
             let matrix = Matrix::of_blocks(dtype, (outputs, inputs), Arc::new(bytes), all).unwrap();
-            let x = waves(rows * inputs, 1.3);
+            let x = noise(rows * inputs, 13);
             let [found] = products([&matrix], &Rows::quantize(&x, inputs));
             let distance = distance(&found, &exact(&weights, inputs, &x));
             assert!(distance < 0.01, "{dtype:?}: {distance}");
@@ -248,8 +262,8 @@ mod tests {
         if !super::super::available() {
             return eprintln!("skipped: this processor has no AVX-512 VNNI");
         }
-        let mut x = waves(512, 0.3);
-        let weights = waves(512 * 2, 0.9);
+        let mut x = noise(512, 3);
+        let weights = noise(512 * 2, 9);
         x[300] = f32::NAN;
         let [found] = products([&Matrix::pack(&weights, 512)], &Rows::quantize(&x, 512));
         assert!(found.iter().all(|x| x.is_nan()), "{found:?}");

@@ -24,6 +24,7 @@ mod rows;
 mod tile;
 #[cfg(target_arch = "x86_64")]
 mod unpack;
+mod values;
 
 pub(crate) use cores::{for_each_mut, spread};
 pub use cpu::{detect, features};
@@ -35,6 +36,7 @@ pub(crate) use matrix::Rows;
 pub(crate) use matrix::{Matrix, products};
 #[cfg(target_arch = "x86_64")]
 pub(crate) use rows::Rows;
+pub(crate) use values::values_of;
 
 /// Whether this processor has what the kernels of this room need.
 pub(crate) fn available() -> bool {

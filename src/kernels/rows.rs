@@ -49,16 +49,19 @@ impl Rows {
         let scales = rows.scales.chunks_mut(count);
         let scales = scales.zip(rows.totals.chunks_mut(count));
         let parts = rows.values.chunks_mut(count).zip(scales).enumerate();
-        let fill = |block: usize, values: &mut [[u8; BLOCK]], scales: &mut [f32], totals: &mut [f32]| {
-            for (row, values) in values.iter_mut().enumerate() {
-                let first = row * width + block * BLOCK;
-                let end = (first + BLOCK).min((row + 1) * width);
-                // SAFETY: `available` has found the instructions.
-                (scales[row], totals[row]) = unsafe { quantize_block(&x[first..end], values) };
-            }
-        };
+        let fill =
+            |block: usize, values: &mut [[u8; BLOCK]], scales: &mut [f32], totals: &mut [f32]| {
+                for (row, values) in values.iter_mut().enumerate() {
+                    let first = row * width + block * BLOCK;
+                    let end = (first + BLOCK).min((row + 1) * width);
+                    // SAFETY: `available` has found the instructions.
+                    (scales[row], totals[row]) = unsafe { quantize_block(&x[first..end], values) };
+                }
+            };
         if x.len() < PARALLEL_VALUES {
-            parts.for_each(|(block, (values, (scales, totals)))| fill(block, values, scales, totals));
+            parts.for_each(|(block, (values, (scales, totals)))| {
+                fill(block, values, scales, totals)
+            });
         } else {
             let mut parts: Vec<_> = parts.collect();
             for_each_mut(&mut parts, |(block, (values, (scales, totals)))| {
@@ -94,7 +97,11 @@ impl Rows {
 fn quantize_block(x: &[f32], values: &mut [u8; BLOCK]) -> (f32, f32) {
     let chunk = |at: usize| {
         let rest = x.get(at..).unwrap_or_default();
-        let mask = if rest.len() >= 16 { 0xFFFF } else { (1u16 << rest.len()) - 1 };
+        let mask = if rest.len() >= 16 {
+            0xFFFF
+        } else {
+            (1u16 << rest.len()) - 1
+        };
         // SAFETY: the mask keeps the load inside the slice.
         unsafe { _mm512_maskz_loadu_ps(mask, rest.as_ptr()) }
     };

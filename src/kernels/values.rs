@@ -11,7 +11,7 @@ struct Values<S> {
 }
 
 /// The numbers of `x`, which must be contiguous f32 on the CPU.
-pub(super) fn values_of(x: &Tensor) -> Result<impl Deref<Target = [f32]>> {
+pub(crate) fn values_of(x: &Tensor) -> Result<impl Deref<Target = [f32]>> {
     let (storage, layout) = x.storage_and_layout();
     let (Storage::Cpu(CpuStorage::F32(_)), Some((start, end))) =
         (&*storage, layout.contiguous_offsets())

@@ -1,0 +1,62 @@
+//! The matrices of linear layers: bytes where the processor multiplies them fast, else f32.
+
+use candle_core::{Device, Result, Tensor};
+
+use crate::kernels::{self, Matrix, Rows, values_of};
+
+/// How linear layers are multiplied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Arithmetic {
+    /// Inputs and weights rounded to bytes, with the kernels of this crate.
+    Bytes,
+    /// f32.
+    Floats,
+}
+
+impl Arithmetic {
+    /// The fastest that the processor has.
+    pub(super) fn fastest() -> Self {
+        match kernels::available() {
+            true => Self::Bytes,
+            false => Self::Floats,
+        }
+    }
+}
+
+/// A matrix `(output, input)`.
+#[derive(Debug)]
+pub(super) enum Linear {
+    /// For the kernels of this crate.
+    Bytes(Matrix),
+    /// For Candle, as `(input, output)`.
+    ///
+    /// The f32 GEMM reads it in this order in place, and cuts its sums over `input` by the size of the
+    /// matrix alone: a row of the result has the same bits for any number of rows.
+    Floats(Tensor),
+}
+
+impl Linear {
+    /// From f32, `(output, input)`.
+    pub(super) fn new(matrix: &Tensor, arithmetic: Arithmetic) -> Result<Self> {
+        Ok(match arithmetic {
+            Arithmetic::Bytes => {
+                let values: Vec<f32> = matrix.flatten_all()?.to_vec1()?;
+                Self::Bytes(Matrix::pack(&values, matrix.dim(1)?))
+            }
+            Arithmetic::Floats => Self::Floats(matrix.t()?.contiguous()?),
+        })
+    }
+
+    /// `(tokens, input)` → `(tokens, output)`.
+    pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        match self {
+            Self::Bytes(matrix) => {
+                let (tokens, width) = x.dims2()?;
+                let rows = Rows::quantize(&values_of(x)?, width);
+                let [product] = kernels::products([matrix], &rows);
+                Tensor::from_vec(product, (tokens, matrix.outputs()), &Device::Cpu)
+            }
+            Self::Floats(matrix) => x.matmul(matrix),
+        }
+    }
+}
