@@ -3,10 +3,8 @@
 //! Input: the result of a matrix product. Candle's own `gelu_erf` calls libm for each element, which
 //! took a third as long as the products themselves.
 
+use crate::kernels::{add_to_rows, for_each_mut, widest};
 use candle_core::{CpuStorage, InplaceOp1, Layout, Result, bail};
-use pulp::Arch;
-
-use crate::kernels::for_each_mut;
 
 /// Rows that one core takes at a time.
 const ROWS: usize = 16;
@@ -27,25 +25,6 @@ pub(super) enum Function {
     Gelu,
 }
 
-impl Activation {
-    fn rows(&self, values: &mut [f32], function: impl Fn(f32) -> f32 + Sync) {
-        let width = self.bias.len();
-        let mut parts: Vec<&mut [f32]> = values.chunks_mut(ROWS * width).collect();
-        for_each_mut(&mut parts, |rows| {
-            Arch::new().dispatch(
-                #[inline(always)]
-                || {
-                    for row in rows.chunks_exact_mut(width) {
-                        for (x, bias) in row.iter_mut().zip(&self.bias) {
-                            *x = function(*x + bias);
-                        }
-                    }
-                },
-            );
-        });
-    }
-}
-
 impl InplaceOp1 for Activation {
     fn name(&self) -> &'static str {
         "bias-activation"
@@ -57,19 +36,24 @@ impl InplaceOp1 for Activation {
             bail!("bias-activation wants contiguous f32");
         };
         let values = &mut values[start..end];
-        match self.function {
-            Function::Identity => self.rows(
-                values,
-                #[inline(always)]
-                |x| x,
-            ),
-            Function::Gelu => self.rows(
-                values,
-                #[inline(always)]
-                |x| gelu(x),
-            ),
-        }
+        let add_and_apply = match self.function {
+            Function::Identity => add_to_rows,
+            Function::Gelu => add_and_gelu,
+        };
+        let mut parts: Vec<&mut [f32]> = values.chunks_mut(ROWS * self.bias.len()).collect();
+        for_each_mut(&mut parts, |rows| add_and_apply(rows, &self.bias));
         Ok(())
+    }
+}
+
+widest! {
+    /// Adds the bias to each row and applies [`gelu`].
+    fn add_and_gelu(rows: &mut [f32], bias: &[f32]) {
+        for row in rows.chunks_exact_mut(bias.len()) {
+            for (x, bias) in row.iter_mut().zip(bias) {
+                *x = gelu(*x + bias);
+            }
+        }
     }
 }
 

@@ -2,10 +2,8 @@
 //!
 //! Input: the result of a matrix product and what the layer read.
 
+use crate::kernels::{for_each_mut, widest};
 use candle_core::{CpuStorage, InplaceOp2, Layout, Result, bail};
-use pulp::Arch;
-
-use crate::kernels::for_each_mut;
 
 /// Rows that one core takes at a time.
 const ROWS: usize = 16;
@@ -22,18 +20,21 @@ pub(super) struct AddNorm {
     pub eps: f32,
 }
 
-impl AddNorm {
-    #[inline(always)]
-    fn row(&self, row: &mut [f32], residual: &[f32]) {
-        for ((x, bias), residual) in row.iter_mut().zip(&self.bias).zip(residual) {
-            *x += bias + residual;
-        }
-        let width = row.len() as f32;
-        let mean = sum(row, |x| x) / width;
-        let variance = sum(row, |x| (x - mean) * (x - mean)) / width;
-        let inverse = 1.0 / (variance + self.eps).sqrt();
-        for ((x, scale), shift) in row.iter_mut().zip(&self.scale).zip(&self.shift) {
-            *x = (*x - mean) * inverse * scale + shift;
+widest! {
+    /// Adds bias and residual to each row and normalizes it.
+    fn add_and_norm(rows: &mut [f32], residual: &[f32], norm: &AddNorm) {
+        let width = norm.scale.len();
+        for (row, residual) in rows.chunks_exact_mut(width).zip(residual.chunks_exact(width)) {
+            for ((x, bias), residual) in row.iter_mut().zip(&norm.bias).zip(residual) {
+                *x += bias + residual;
+            }
+            let width = row.len() as f32;
+            let mean = sum(row, |x| x) / width;
+            let variance = sum(row, |x| (x - mean) * (x - mean)) / width;
+            let inverse = 1.0 / (variance + norm.eps).sqrt();
+            for ((x, scale), shift) in row.iter_mut().zip(&norm.scale).zip(&norm.shift) {
+                *x = (*x - mean) * inverse * scale + shift;
+            }
         }
     }
 }
@@ -63,15 +64,7 @@ impl InplaceOp2 for AddNorm {
         let parts = values[start..end].chunks_mut(ROWS * width);
         let parts = parts.zip(residual[first..last].chunks(ROWS * width));
         for_each_mut(&mut parts.collect::<Vec<_>>(), |(rows, residual)| {
-            Arch::new().dispatch(
-                #[inline(always)]
-                || {
-                    let residual = residual.chunks_exact(width);
-                    for (row, residual) in rows.chunks_exact_mut(width).zip(residual) {
-                        self.row(row, residual);
-                    }
-                },
-            );
+            add_and_norm(rows, residual, self);
         });
         Ok(())
     }

@@ -47,8 +47,7 @@ impl Kept {
     }
 
     fn serves(&self, wanted: &Wanted) -> bool {
-        let roomy = |cache: &KvCache| cache.capacity() >= wanted.capacity;
-        self.is(wanted.prompt) && self.cache.as_ref().is_some_and(roomy)
+        self.is(wanted.prompt) && self.cache.is_some()
     }
 }
 
@@ -137,7 +136,10 @@ fn compute<'a>(
 ) -> Result<(), GeneratorError> {
     let known = kept.len();
     for Wanted { prompt, capacity } in level {
-        if kept.iter().any(|kept| kept.is(*prompt)) {
+        if let Some(known) = kept.iter_mut().find(|kept| kept.is(*prompt)) {
+            if let Some(small) = known.cache.take_if(|cache| cache.capacity() < *capacity) {
+                known.cache = Some(decoder.continuing(&small, prompt.tokens.len(), *capacity));
+            }
             continue;
         }
         let cache = match prompt.beginning() {

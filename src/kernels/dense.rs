@@ -1,7 +1,7 @@
-//! f32 arithmetic on slices, with the widest vectors that the processor has: `gemm` multiplies, `pulp` compiles a loop for
-//! several instruction sets and chooses at run time.
+//! f32 arithmetic on slices, with the widest vectors that the processor has: `gemm` multiplies, [`widest`]
+//! compiles plain loops.
 
-use pulp::Arch;
+use super::widest::widest;
 
 /// Sums and maxima run in this many lanes, so that they are vectorised, and in the same order on every processor.
 const LANES: usize = 16;
@@ -68,120 +68,78 @@ pub(crate) fn multiply(
     }
 }
 
-/// Replaces each x by exp(scale · (x - max)) and returns their sum; `scale` ≥ 0.
-pub(crate) fn exponentials(row: &mut [f32], scale: f32) -> f32 {
-    Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            let max = largest(row);
-            sum_of(
-                row,
-                #[inline(always)]
-                |x| {
-                    *x = exp((*x - max) * scale);
-                    *x
-                },
-            )
-        },
-    )
-}
+widest! {
+    /// Replaces each x by exp(scale · (x - max)) and returns their sum; `scale` ≥ 0.
+    pub(crate) fn exponentials(row: &mut [f32], scale: f32) -> f32 {
+        let max = largest(row);
+        sum_of(row, |x| {
+            *x = exp((*x - max) * scale);
+            *x
+        })
+    }
 
-/// ln Σ exp(x), without overflow.
-pub(crate) fn log_sum_exp(row: &[f32]) -> f32 {
-    Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            let max = largest(row);
-            let mut lanes = [0.0; LANES];
-            let chunks = row.chunks_exact(LANES);
-            let rest: f32 = chunks.remainder().iter().map(|x| exp(x - max)).sum();
-            for chunk in chunks {
-                for (lane, x) in lanes.iter_mut().zip(chunk) {
-                    *lane += exp(x - max);
+    /// ln Σ exp(x), without overflow.
+    pub(crate) fn log_sum_exp(row: &[f32]) -> f32 {
+        let max = largest(row);
+        let mut lanes = [0.0; LANES];
+        let chunks = row.chunks_exact(LANES);
+        let rest: f32 = chunks.remainder().iter().map(|x| exp(x - max)).sum();
+        for chunk in chunks {
+            for (lane, x) in lanes.iter_mut().zip(chunk) {
+                *lane += exp(x - max);
+            }
+        }
+        max + (lanes.iter().sum::<f32>() + rest).ln()
+    }
+
+    /// out = x / √(mean(x²) + ε) · weight for each row (arXiv 1910.07467); `x` and `out` are made of rows as wide as
+    /// `weight`.
+    pub(crate) fn rms_norm(x: &[f32], weight: &[f32], epsilon: f32, out: &mut [f32]) {
+        let width = weight.len();
+        for (x, out) in x.chunks_exact(width).zip(out.chunks_exact_mut(width)) {
+            let inverse = 1.0 / (dot(x, x) / width as f32 + epsilon).sqrt();
+            for ((out, x), weight) in out.iter_mut().zip(x).zip(weight) {
+                *out = x * inverse * weight;
+            }
+        }
+    }
+
+    /// gate ← gate · σ(gate) · up.
+    pub(crate) fn silu_times(gate: &mut [f32], up: &[f32]) {
+        for (gate, up) in gate.iter_mut().zip(up) {
+            // e^-|x|, so that nothing overflows.
+            let small = exp(-gate.abs());
+            let above = if *gate >= 0.0 { 1.0 } else { small };
+            *gate = *gate * above / (1.0 + small) * up;
+        }
+    }
+
+    /// Adds `values` to each row of `rows`, which is as wide.
+    pub(crate) fn add_to_rows(rows: &mut [f32], values: &[f32]) {
+        for row in rows.chunks_exact_mut(values.len()) {
+            row.iter_mut().zip(values).for_each(|(x, value)| *x += value);
+        }
+    }
+
+    /// out += up · (down · x): `down` is (rank, inputs), `up` (rank, outputs).
+    pub(crate) fn add_low_rank(x: &[f32], down: &[f32], up: &[f32], out: &mut [f32]) {
+        /// Outputs whose sums are kept while the ranks are added.
+        const STRIP: usize = 4 * LANES;
+        let mut weights = Vec::with_capacity(up.len() / out.len());
+        for down in down.chunks_exact(x.len()) {
+            weights.push(dot(x, down));
+        }
+        let outputs = out.len();
+        for (strip, out) in out.chunks_mut(STRIP).enumerate() {
+            let mut sums = [0.0; STRIP];
+            for (up, weight) in up.chunks_exact(outputs).zip(&weights) {
+                for (sum, up) in sums.iter_mut().zip(&up[strip * STRIP..][..out.len()]) {
+                    *sum += weight * up;
                 }
             }
-            max + (lanes.iter().sum::<f32>() + rest).ln()
-        },
-    )
-}
-
-/// out = x / √(mean(x²) + ε) · weight for each row (arXiv 1910.07467); all three as wide as `weight` or a multiple.
-pub(crate) fn rms_norm(x: &[f32], weight: &[f32], epsilon: f32, out: &mut [f32]) {
-    let width = weight.len();
-    Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            for (x, out) in x.chunks_exact(width).zip(out.chunks_exact_mut(width)) {
-                out.copy_from_slice(x);
-                let squares = sum_of(
-                    out,
-                    #[inline(always)]
-                    |x| *x * *x,
-                );
-                let inverse = 1.0 / (squares / width as f32 + epsilon).sqrt();
-                for (out, weight) in out.iter_mut().zip(weight) {
-                    *out = *out * inverse * weight;
-                }
-            }
-        },
-    );
-}
-
-/// gate ← gate · σ(gate) · up.
-pub(crate) fn silu_times(gate: &mut [f32], up: &[f32]) {
-    Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            for (gate, up) in gate.iter_mut().zip(up) {
-                // e^-|x|, so that nothing overflows.
-                let small = exp(-gate.abs());
-                let above = if *gate >= 0.0 { 1.0 } else { small };
-                *gate = *gate * above / (1.0 + small) * up;
-            }
-        },
-    );
-}
-
-/// Adds `values` to each row of `rows`, which is as wide.
-pub(crate) fn add_to_rows(rows: &mut [f32], values: &[f32]) {
-    Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            for row in rows.chunks_exact_mut(values.len()) {
-                row.iter_mut()
-                    .zip(values)
-                    .for_each(|(x, value)| *x += value);
-            }
-        },
-    );
-}
-
-/// out += up · (down · x): `down` is (rank, inputs), `up` (rank, outputs).
-pub(crate) fn add_low_rank(x: &[f32], down: &[f32], up: &[f32], out: &mut [f32]) {
-    /// Outputs whose sums are kept while the ranks are added.
-    const STRIP: usize = 4 * LANES;
-    Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            let weights: Vec<f32> = down
-                .chunks_exact(x.len())
-                .map(
-                    #[inline(always)]
-                    |down| dot(x, down),
-                )
-                .collect();
-            let outputs = out.len();
-            for (strip, out) in out.chunks_mut(STRIP).enumerate() {
-                let mut sums = [0.0; STRIP];
-                for (up, weight) in up.chunks_exact(outputs).zip(&weights) {
-                    for (sum, up) in sums.iter_mut().zip(&up[strip * STRIP..][..out.len()]) {
-                        *sum += weight * up;
-                    }
-                }
-                out.iter_mut().zip(sums).for_each(|(out, sum)| *out += sum);
-            }
-        },
-    );
+            out.iter_mut().zip(sums).for_each(|(out, sum)| *out += sum);
+        }
+    }
 }
 
 #[inline(always)]

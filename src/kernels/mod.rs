@@ -25,6 +25,7 @@ mod tile;
 #[cfg(target_arch = "x86_64")]
 mod unpack;
 mod values;
+mod widest;
 
 pub(crate) use cores::{for_each_mut, spread};
 pub use cpu::{detect, features};
@@ -37,6 +38,7 @@ pub(crate) use matrix::{Matrix, products};
 #[cfg(target_arch = "x86_64")]
 pub(crate) use rows::Rows;
 pub(crate) use values::values_of;
+pub(crate) use widest::widest;
 
 /// Whether this processor has what the kernels of this room need.
 pub(crate) fn available() -> bool {
