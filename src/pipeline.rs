@@ -51,7 +51,7 @@ pub struct Spent {
 
 /// Articles whose abstracts are written at the same time: what the generator reads of its weights for one sentence serves
 /// those of all.
-const ARTICLES_AT_ONCE: usize = 4;
+const ARTICLES_AT_ONCE: usize = 6;
 
 /// Labels articles.
 pub struct Pipeline {

