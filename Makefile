@@ -4,7 +4,7 @@ REPORT  := target/eval/report
 PARITY  := target/parity
 PROPERTIES := any_ never_ nothing_is_lost every_unit polishing truncated_pack
 
-.PHONY: build run test lint doc models train adapter abstracts-adapter salience eval eval-quick eval-new-topic test-external bench properties soak deny fuzz coverage clean
+.PHONY: build run test lint doc models train adapter abstracts-adapter salience eval eval-quick eval-new-topic test-external bench properties soak flat cpus deny fuzz coverage clean
 
 build:   ; cargo build --release --locked
 run:     build ; $(DEPECHE) label corpus/sample --format table
@@ -13,6 +13,10 @@ test:    models ; cargo test --release --locked --workspace
 properties: ; PROPTEST_CASES=$(or $(CASES),20000) cargo test --release --locked --lib --test read --test text --test generator -- $(PROPERTIES)
 # Runs that are killed, disks that are full (long; KILLS, ARTICLES, ABSTRACT_KILLS, ABSTRACT_ARTICLES make it shorter).
 soak:    models ; tests/soak.sh $(DEPECHE) target/soak
+# Memory and speed over 1,000, 10,000 and 100,000 short articles, topics only (about a quarter of an hour).
+flat:    models ; python3 tests/bench/flat.py $(DEPECHE) target/flat
+# Kernels, encoder and generator on emulated processors without AVX-512 and without AVX (QEMU; Debian: qemu-user).
+cpus:    models ; tests/cpus.sh $(DEPECHE) target/cpus
 lint:    ; cargo fmt --all --check && cargo clippy --release --locked --workspace --all-targets -- -D warnings
 doc:     ; RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --workspace --no-deps --document-private-items
 models:  build ; $(DEPECHE) models fetch

@@ -7,8 +7,8 @@
 //!                                                   └→ abstracts → generator → Summary ┘
 //! ```
 //!
-//! A room (module) imports only rooms of the groups above its own in this file. Only [`lora`], [`encoder`] and
-//! [`generator`] know Candle; outside them the world is `&str`, ids and `ndarray`.
+//! A room (module) imports only rooms of the groups above its own in this file. Only [`kernels`], [`lora`],
+//! [`encoder`] and [`generator`] know Candle; outside them the world is `&str`, ids and `ndarray`.
 
 #![forbid(unsafe_op_in_unsafe_fn)]
 #![deny(clippy::undocumented_unsafe_blocks)]
@@ -27,11 +27,11 @@ pub mod text;
 pub mod read;
 pub mod write;
 
+pub mod kernels;
 pub mod lora;
 
 pub mod encoder;
 pub mod generator;
-pub mod kernels;
 
 pub mod abstracts;
 pub mod topics;

@@ -1,5 +1,7 @@
 //! The matrices of linear layers: bytes where the processor multiplies them fast, else f32.
 
+use std::ops::Range;
+
 use candle_core::{Device, Result, Tensor};
 
 use crate::kernels::{self, Matrix, Rows, values_of};
@@ -41,7 +43,11 @@ impl Linear {
         Ok(match arithmetic {
             Arithmetic::Bytes => {
                 let values: Vec<f32> = matrix.flatten_all()?.to_vec1()?;
-                Self::Bytes(Matrix::pack(&values, matrix.dim(1)?))
+                let (output, input) = matrix.dims2()?;
+                let rows = |rows: Range<usize>| -> Result<Vec<f32>> {
+                    Ok(values[rows.start * input..rows.end * input].to_vec())
+                };
+                Self::Bytes(Matrix::pack((output, input), rows)?)
             }
             Arithmetic::Floats => Self::Floats(matrix.t()?.contiguous()?),
         })

@@ -160,8 +160,8 @@ impl Decoder {
                 .all(|part| !part.tokens.is_empty() && part.tokens.len() <= part.cache.room()),
             "the caller sizes the cache and never sends an empty text"
         );
-        let tokens: Vec<u32> = parts.iter().flat_map(|part| part.tokens).copied().collect();
-        let mut x = self.embeddings.rows(&tokens)?; // (tokens, hidden)
+        let tokens = parts.iter().flat_map(|part| part.tokens);
+        let mut x = self.embeddings.rows(tokens.map(|token| *token as usize))?; // (tokens, hidden)
         if let Some(scale) = self.config.embedding_scale {
             x = (x * scale)?;
         }

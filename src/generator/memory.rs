@@ -1,9 +1,9 @@
 //! What is kept of the last prompts: their keys and values, so that the instructions that all prompts begin with, what
 //! the prompts of an article have in common, and a prompt that is answered several times, are computed once.
 //!
-//! A prompt is always computed in the same parts, whether they are recalled or not, and with Candle's AVX2 and AVX-512
-//! kernels a row of a product does not depend on the rows beside it (`together_tests`): what was generated before, or
-//! together with it, cannot change a result. With AMX, Candle takes another kernel from 32 rows on; not tested there.
+//! A prompt is always computed in the same parts, whether they are recalled or not, and a row of a product does not
+//! depend on the rows beside it (`together_tests`): what was generated before, or together with it, cannot change a
+//! result.
 
 use super::GeneratorError;
 use super::cache::KvCache;

@@ -4,6 +4,8 @@
 //! them for the format; elsewhere by Candle, which copies and packs them.
 
 use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
 
 use candle_core::quantized::{GgmlDType, QMatMul, QStorage, QTensor};
 use candle_core::{Device, Module, Tensor};
@@ -14,7 +16,7 @@ use super::widen::widen;
 use crate::kernels::values_of;
 use crate::kernels::{self, Matrix, Rows};
 
-/// From so many rows on Candle has a kernel of its own for processors with AMX, which its fused product has not.
+/// Candle's fused product is made for fewer rows than these.
 const MANY_ROWS: usize = 32;
 
 /// A matrix (outputs, inputs) to multiply with.
@@ -39,15 +41,20 @@ impl Weight {
             return Ok(None);
         };
         let Stored { dtype, map, bytes } = stored;
-        if let Some(matrix) = Matrix::of_blocks(dtype, (outputs, inputs), map, bytes) {
+        let whole = Matrix::of_blocks(dtype, (outputs, inputs), Arc::clone(&map), bytes.clone());
+        if let Some(matrix) = whole {
             return Ok(Some(Self::Bytes(matrix)));
         }
-        let tensor = file.tensor(name, &shape)?;
         let dense = matches!(dtype, GgmlDType::F32 | GgmlDType::F16 | GgmlDType::BF16);
         if !dense && kernels::available() {
-            let values = tensor.dequantize(&Device::Cpu)?.flatten_all()?;
-            return Ok(Some(Self::Bytes(Matrix::pack(&values.to_vec1()?, inputs))));
+            let table = Table {
+                stored: Stored { dtype, map, bytes },
+                width: inputs,
+            };
+            let rows = |rows: Range<usize>| table.rows(rows).and_then(values);
+            return Ok(Some(Self::Bytes(Matrix::pack((outputs, inputs), rows)?)));
         }
+        let tensor = file.tensor(name, &shape)?;
         Ok(Some(Self::Candle(QMatMul::from_qtensor(widen(tensor)?)?)))
     }
 
@@ -146,15 +153,15 @@ fn candle_product(weight: &QMatMul, x: &Tensor) -> candle_core::Result<Tensor> {
     }
 }
 
-/// Embeddings (vocabulary, hidden), in the file.
+/// A matrix in the file whose rows are read: embeddings (vocabulary, hidden).
 pub(super) struct Table {
     stored: Stored,
-    hidden: usize,
+    width: usize,
 }
 
 impl std::fmt::Debug for Table {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Table({:?}, {} wide)", self.stored.dtype, self.hidden)
+        write!(f, "Table({:?}, {} wide)", self.stored.dtype, self.width)
     }
 }
 
@@ -163,24 +170,28 @@ impl Table {
     pub(super) fn read(
         file: &GgufFile,
         name: &str,
-        vocabulary: usize,
-        hidden: usize,
+        rows: usize,
+        width: usize,
     ) -> Result<Self, GeneratorError> {
-        let stored = file.stored(name, &[vocabulary, hidden])?;
+        let stored = file.stored(name, &[rows, width])?;
         let stored = stored.ok_or_else(|| file.missing(name))?;
-        Ok(Self { stored, hidden })
+        Ok(Self { stored, width })
     }
 
-    /// The rows of `ids`, which are below the vocabulary: (ids, hidden), f32.
-    pub(super) fn rows(&self, ids: &[u32]) -> candle_core::Result<Tensor> {
+    /// Some of its rows, which must be there: (rows, width), f32.
+    pub(super) fn rows(
+        &self,
+        rows: impl IntoIterator<Item = usize>,
+    ) -> candle_core::Result<Tensor> {
         let Stored { dtype, map, bytes } = &self.stored;
-        let row_bytes = self.hidden / dtype.block_size() * dtype.type_size();
+        let row_bytes = self.width / dtype.block_size() * dtype.type_size();
         let table = &map[bytes.clone()];
-        let rows = ids
-            .iter()
-            .map(|id| &table[*id as usize * row_bytes..][..row_bytes]);
+        let rows = rows
+            .into_iter()
+            .map(|row| &table[row * row_bytes..][..row_bytes]);
         let rows: Vec<u8> = rows.flatten().copied().collect();
+        let count = rows.len() / row_bytes;
         let storage = QStorage::from_data(Cow::Owned(rows), &Device::Cpu, *dtype)?;
-        QTensor::new(storage, (ids.len(), self.hidden))?.dequantize(&Device::Cpu)
+        QTensor::new(storage, (count, self.width))?.dequantize(&Device::Cpu)
     }
 }

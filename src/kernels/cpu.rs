@@ -1,16 +1,11 @@
 //! Which numeric kernels this machine runs. Bytes of a record are promised equal only for the same set.
 
-/// Name of the kernel set that Candle's quantised products choose on this processor.
-///
-/// The order and the conditions are those of candle-core 0.11.1 (`quantized/repack_x86.rs`).
+/// Name of the kernel set for quantised products on this processor: `avx512-vnni` is this crate's own, with AMX too;
+/// the others are those that candle-core 0.11.1 chooses (`quantized/repack_x86.rs`).
 pub fn detect() -> &'static str {
     #[cfg(target_arch = "x86_64")]
     {
-        let avx512 = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vnni");
-        if avx512 && has_amx_int8() {
-            return "amx-int8";
-        }
-        if avx512 {
+        if super::available() {
             return "avx512-vnni";
         }
         if is_x86_feature_detected!("avxvnni") && is_x86_feature_detected!("avx2") {

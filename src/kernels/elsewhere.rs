@@ -26,7 +26,10 @@ impl Matrix {
 
     /// # Panics
     /// Always: [`super::available`] says so before.
-    pub(crate) fn pack(_weights: &[f32], _inputs: usize) -> Self {
+    pub(crate) fn pack<E: Send>(
+        _shape: (usize, usize),
+        _rows: impl Fn(Range<usize>) -> Result<Vec<f32>, E> + Sync,
+    ) -> Result<Self, E> {
         unreachable!("the caller looks at the processor")
     }
 

@@ -29,7 +29,7 @@ enum Weights {
         bytes: Range<usize>,
     },
     /// (strips of outputs, blocks of inputs)
-    Tiles(Vec<Tile>),
+    Tiles(Vec<Vec<Tile>>),
 }
 
 impl std::fmt::Debug for Matrix {
@@ -70,23 +70,35 @@ impl Matrix {
         })
     }
 
-    /// Packs `weights`, (outputs, inputs), as bytes with a step for each output and 256 inputs.
-    pub(crate) fn pack(weights: &[f32], inputs: usize) -> Self {
-        let outputs = weights.len() / inputs;
-        let blocks = inputs.div_ceil(BLOCK);
-        let tiles = (0..outputs.div_ceil(OUTPUTS) * blocks).into_par_iter();
-        let tiles = tiles.map(|tile| {
-            let first = tile / blocks * OUTPUTS;
-            let start = tile % blocks * BLOCK;
-            let rows = first..(first + OUTPUTS).min(outputs);
-            let columns = start..(start + BLOCK).min(inputs);
-            Tile::pack(rows.map(|row| &weights[row * inputs..][columns.clone()]))
+    /// Packs weights, (outputs, inputs), as bytes with a step for each output and 256 inputs. `rows` gives some of the rows
+    /// of weights: never all at once, so that a large matrix is not in memory as f32.
+    ///
+    /// # Errors
+    /// What `rows` fails with.
+    pub(crate) fn pack<E: Send>(
+        (outputs, inputs): (usize, usize),
+        rows: impl Fn(Range<usize>) -> Result<Vec<f32>, E> + Sync,
+    ) -> Result<Self, E> {
+        let strips = (0..outputs.div_ceil(OUTPUTS)).into_par_iter();
+        let strips = strips.map(|strip| {
+            let first = strip * OUTPUTS;
+            let weights = rows(first..(first + OUTPUTS).min(outputs))?;
+            let tile = |start: usize| {
+                let columns = start..(start + BLOCK).min(inputs);
+                Tile::pack(
+                    weights
+                        .chunks_exact(inputs)
+                        .map(|row| &row[columns.clone()]),
+                )
+            };
+            Ok((0..inputs).step_by(BLOCK).map(tile).collect())
         });
-        Self {
+        let strips: Vec<Vec<Tile>> = strips.collect::<Result<_, E>>()?;
+        Ok(Self {
             outputs,
             inputs,
-            weights: Weights::Tiles(tiles.collect()),
-        }
+            weights: Weights::Tiles(strips),
+        })
     }
 
     /// Rows of the matrix.
@@ -110,7 +122,7 @@ impl Matrix {
         let blocks = self.inputs.div_ceil(BLOCK);
         for block in 0..blocks {
             let tile = match &self.weights {
-                Weights::Tiles(tiles) => &tiles[strip * blocks + block],
+                Weights::Tiles(strips) => &strips[strip][block],
                 Weights::Blocks {
                     format,
                     held,
@@ -208,6 +220,14 @@ mod tests {
             .collect()
     }
 
+    fn packed(weights: &[f32], inputs: usize) -> Matrix {
+        let shape = (weights.len() / inputs, inputs);
+        let rows = |rows: Range<usize>| -> Result<Vec<f32>, ()> {
+            Ok(weights[rows.start * inputs..rows.end * inputs].to_vec())
+        };
+        Matrix::pack(shape, rows).unwrap()
+    }
+
     /// ‖a − b‖ / ‖b‖
     fn distance(a: &[f32], b: &[f32]) -> f32 {
         let square = |x: f32| x * x;
@@ -223,7 +243,7 @@ mod tests {
         // 33 outputs and 388 inputs: neither strips nor blocks are whole.
         for (rows, outputs, inputs) in [(1, 33, 388), (7, 64, 384), (19, 5, 256), (16, 32, 12)] {
             let (weights, x) = (noise(outputs * inputs, 7), noise(rows * inputs, 13));
-            let matrix = Matrix::pack(&weights, inputs);
+            let matrix = packed(&weights, inputs);
             let [found] = products([&matrix], &Rows::quantize(&x, inputs));
             let distance = distance(&found, &exact(&weights, inputs, &x));
             assert!(distance < 0.02, "{rows} × {outputs} × {inputs}: {distance}");
@@ -265,10 +285,10 @@ mod tests {
         let mut x = noise(512, 3);
         let weights = noise(512 * 2, 9);
         x[300] = f32::NAN;
-        let [found] = products([&Matrix::pack(&weights, 512)], &Rows::quantize(&x, 512));
+        let [found] = products([&packed(&weights, 512)], &Rows::quantize(&x, 512));
         assert!(found.iter().all(|x| x.is_nan()), "{found:?}");
         x[300] = f32::INFINITY;
-        let [found] = products([&Matrix::pack(&weights, 512)], &Rows::quantize(&x, 512));
+        let [found] = products([&packed(&weights, 512)], &Rows::quantize(&x, 512));
         assert!(found.iter().all(|x| !x.is_finite()), "{found:?}");
     }
 }

@@ -91,9 +91,12 @@ def measure(arguments, rows, best, prompts, model):
     requests = work / "requests.json"
     requests.write_text(json.dumps(run(engine, "requests", articles, min(WHOLE, len(rows)))))
     say("speed of the generators")
+    # Candle's loop writes one text at a time.
+    alone = work / "alone.json"
+    alone.write_text(json.dumps({"1": json.loads(prompts.read_text())["1"]}))
     figures = {
         "depeche": run(engine, "speed", "depeche", prompts),
-        "candle": run(engine, "speed", "candle", prompts),
+        "candle": run(engine, "speed", "candle", alone),
         "llama.cpp": run(*peers, "speed", model, prompts),
     }
     decode = figures["llama.cpp"]["decode"]
