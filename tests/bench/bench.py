@@ -23,7 +23,7 @@ CORPUS = HERE / "../../corpus/gold/train.jsonl"
 # Texts at once that llama.cpp is tried with for the same requests; the best is the peer.
 PARALLEL = (8, 16)
 # The first articles of a round that llama.cpp is given, whole and as our requests, and those that the encoders read.
-WHOLE, ENCODED = 5, 24
+WHOLE, ENCODED = 4, 24
 
 # (title, our figure, the peer's figure, goal of the ratio)
 RATIOS = [
