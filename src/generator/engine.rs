@@ -207,6 +207,7 @@ impl GgufGenerator {
                 .map(|(tokens, (_, cache))| Part { tokens, cache })
                 .collect();
             let mut scores = self.decoder.forward(&mut parts, adapted)?;
+            tracing::trace!(texts = parts.len(), "a token of each text");
             let scores = scores.chunks_exact_mut(self.decoder.config().vocabulary);
             let mut turns: Vec<_> = open.iter_mut().zip(scores).collect();
             for_each_mut(&mut turns, |((text, _), scores)| {
