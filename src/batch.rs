@@ -11,7 +11,7 @@ use crate::read::{self, Entry, InputFile, ReadError, ReadOptions};
 use crate::record::{NoticeCode, Record, SummaryStatus};
 use crate::write::{Held, Output, WriteError};
 use serde::Serialize;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 
 /// Why a run could not be carried through.
 #[derive(Debug, thiserror::Error)]
@@ -136,7 +136,7 @@ impl Batch<'_> {
             known: self.articles.iter().map(|a| a.id.as_str()).collect(),
             seen: HashSet::new(),
             added: Vec::new(),
-            waiting: Vec::new(),
+            in_work: VecDeque::new(),
             outcome: Outcome::default(),
             progress: Progress::new(articles, self.quiet),
         };
@@ -176,8 +176,8 @@ struct Walk<'a> {
     seen: HashSet<String>,
     /// Articles that came and were not there at the start.
     added: Vec<Listed>,
-    /// Articles to be labelled together, as soon as there are enough of them.
-    waiting: Vec<(Entry, Task)>,
+    /// What is being done with the articles in work, in order.
+    in_work: VecDeque<Task>,
     outcome: Outcome,
     progress: Progress,
 }
@@ -195,7 +195,7 @@ impl Walk<'_> {
 
     fn walk(&mut self, pipeline: &mut Pipeline, output: &mut Output) -> Result<(), BatchError> {
         let limit = self.batch.limit.unwrap_or(usize::MAX);
-        for file in self.batch.files {
+        'files: for file in self.batch.files {
             if self.seen.len() >= limit {
                 break;
             }
@@ -205,21 +205,40 @@ impl Walk<'_> {
                 }
                 if let Some(signal) = self.batch.interrupts.caught() {
                     self.outcome.interrupted = Some(signal);
-                    return Ok(());
+                    break 'files;
                 }
-                self.take(entry, output);
-                if self.waiting.len() >= pipeline.at_once() {
-                    self.label(pipeline, output)?;
+                if let Some(entry) = self.take(entry, output) {
+                    tracing::debug!(id = %entry.id, "labelling");
+                    pipeline.begin(entry);
+                    self.go_on(pipeline, output, Pipeline::has_room)?;
                 }
             }
         }
-        Ok(self.label(pipeline, output)?)
+        Ok(self.go_on(pipeline, output, Pipeline::is_idle)?)
     }
 
-    /// Decides what is to be done with an article.
-    fn take(&mut self, entry: Entry, output: &Output) {
+    /// Goes on with the articles in work until they are as far as wanted; writes the records of those that are finished.
+    fn go_on(
+        &mut self,
+        pipeline: &mut Pipeline,
+        output: &mut Output,
+        enough: fn(&Pipeline) -> bool,
+    ) -> Result<(), WriteError> {
+        loop {
+            pipeline.step();
+            for record in pipeline.finished() {
+                self.write(record, output)?;
+            }
+            if enough(pipeline) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Decides what is to be done with an article; returns it if it is to be labelled.
+    fn take(&mut self, entry: Entry, output: &Output) -> Option<Entry> {
         if !self.expect(&entry) {
-            return;
+            return None;
         }
         let counts = &mut self.outcome.counts;
         let held = output.held(&entry.id);
@@ -238,28 +257,27 @@ impl Walk<'_> {
                     );
                 }
                 self.progress.advance();
+                None
             }
-            Task::New | Task::Changed | Task::Retry => self.waiting.push((entry, task)),
+            Task::New | Task::Changed | Task::Retry => {
+                self.in_work.push_back(task);
+                Some(entry)
+            }
         }
     }
 
-    /// Labels those that wait.
-    fn label(&mut self, pipeline: &mut Pipeline, output: &mut Output) -> Result<(), WriteError> {
-        let (entries, tasks): (Vec<Entry>, Vec<Task>) = self.waiting.drain(..).unzip();
-        for entry in &entries {
-            tracing::debug!(id = %entry.id, "labelling");
+    /// Writes the record of the article that has been in work longest.
+    fn write(&mut self, record: Record, output: &mut Output) -> Result<(), WriteError> {
+        let task = self.in_work.pop_front();
+        self.progress.suspend(|| output.write(&record))?;
+        let counts = &mut self.outcome.counts;
+        counts.add(&record);
+        counts.retried += usize::from(task == Some(Task::Retry));
+        if task == Some(Task::Changed) {
+            counts.changed += 1;
+            self.outcome.changed.push(record.id);
         }
-        for (record, task) in pipeline.label(&entries).into_iter().zip(tasks) {
-            self.progress.suspend(|| output.write(&record))?;
-            let counts = &mut self.outcome.counts;
-            counts.add(&record);
-            counts.retried += usize::from(task == Task::Retry);
-            if task == Task::Changed {
-                counts.changed += 1;
-                self.outcome.changed.push(record.id);
-            }
-            self.progress.advance();
-        }
+        self.progress.advance();
         Ok(())
     }
 

@@ -5,7 +5,6 @@ use crate::abstracts::{Glossary, Summariser, SummarySettings};
 use crate::encoder::{Encoder, EncoderError};
 use crate::generator::ScriptedGenerator;
 use crate::interrupts::Signal;
-use crate::pipeline::Spent;
 use crate::read::{discover, survey};
 use crate::record::Provenance;
 use crate::write::{Destination, OutputFormat, Run};
@@ -14,12 +13,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 fn pipeline() -> Pipeline {
-    Pipeline {
-        tagger: None,
-        summariser: None,
-        provenance: Provenance::made_up("s"),
-        spent: Spent::default(),
-    }
+    Pipeline::new(None, None, Provenance::made_up("s"))
 }
 
 /// A folder with an input and an output.
@@ -277,15 +271,8 @@ fn a_panic_inside_an_article_is_its_error_and_the_rest_go_on() {
         ..SummarySettings::default()
     };
     let glossary = Glossary::load(None).unwrap();
-    let mut pipeline = Pipeline {
-        summariser: Some(Summariser::new(
-            Box::new(generator),
-            Arc::new(Constant),
-            glossary,
-            settings,
-        )),
-        ..pipeline()
-    };
+    let summariser = Summariser::new(Box::new(generator), Arc::new(Constant), glossary, settings);
+    let mut pipeline = Pipeline::new(None, Some(summariser), Provenance::made_up("s"));
     let outcome = place.run_with(&mut pipeline, &How::default(), || ());
     assert_eq!((outcome.counts.labelled, outcome.counts.failed), (3, 1));
     let records = place.records();

@@ -1,4 +1,7 @@
 //! Articles → records. Never fails: a failure is part of the record.
+//!
+//! Several articles are in work at the same time, so that the generator always has as many texts to write as it can write
+//! together; their records come in the order in which they were begun.
 
 use crate::abstracts::{Draft, Material, Summariser, SummaryError, SummarySettings};
 use crate::article::{Article, PublicationDate};
@@ -8,6 +11,7 @@ use crate::text::{self, Document};
 use crate::topics::Tagger;
 use serde::Serialize;
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -49,65 +53,205 @@ pub struct Spent {
     pub new_tokens: usize,
 }
 
-/// Articles whose abstracts are written at the same time: what the generator reads of its weights for one sentence serves
-/// those of all.
-const ARTICLES_AT_ONCE: usize = 6;
-
 /// Labels articles.
 pub struct Pipeline {
     /// Gives topics; `None` when they are not asked for.
-    pub tagger: Option<Tagger>,
+    tagger: Option<Tagger>,
     /// Writes abstracts; `None` when they are not asked for.
-    pub summariser: Option<Summariser>,
+    summariser: Option<Summariser>,
     /// Stamped on every record.
-    pub provenance: Provenance,
-    /// What the work has cost so far.
-    pub spent: Spent,
+    provenance: Provenance,
+    spent: Spent,
+    /// Articles begun so far.
+    begun: usize,
+    /// Those that wait for their abstract, by their place among those begun.
+    in_work: BTreeMap<usize, Tagged>,
+    /// Those that are finished, until the ones before them are.
+    finished: BTreeMap<usize, Record>,
+    /// Records given out so far.
+    given: usize,
 }
 
 /// An article that was read and tagged.
-struct Tagged<'a> {
-    /// Its place among the entries and records.
-    place: usize,
-    article: &'a Article,
+struct Tagged {
+    entry: Entry,
+    record: Record,
     document: Document,
     date: Option<PublicationDate>,
 }
 
+impl Tagged {
+    /// What its abstract is written from.
+    fn material(&self) -> Option<Material<'_>> {
+        let article = self.entry.article.as_ref().ok()?;
+        let title = article.title.as_deref();
+        Some(Material::of(
+            title,
+            &article.text,
+            &self.document,
+            self.date,
+        ))
+    }
+}
+
 impl Pipeline {
-    /// How many articles are best labelled together.
-    pub fn at_once(&self) -> usize {
-        match self.summariser {
-            Some(_) => ARTICLES_AT_ONCE,
-            None => 1,
+    /// A pipeline without articles.
+    pub fn new(
+        tagger: Option<Tagger>,
+        summariser: Option<Summariser>,
+        provenance: Provenance,
+    ) -> Self {
+        Self {
+            tagger,
+            summariser,
+            provenance,
+            spent: Spent::default(),
+            begun: 0,
+            in_work: BTreeMap::new(),
+            finished: BTreeMap::new(),
+            given: 0,
         }
     }
 
-    /// Makes the records of entries, whatever happens: a panic inside an article is that article's error, too. A record
-    /// does not depend on the other entries.
-    pub fn label(&mut self, entries: &[Entry]) -> Vec<Record> {
-        let mut records: Vec<Record> = entries.iter().map(|entry| self.blank(entry)).collect();
-        let mut tagged = Vec::with_capacity(entries.len());
-        for (place, entry) in entries.iter().enumerate() {
-            let record = &mut records[place];
-            match &entry.article {
-                // Unwind safety: the record is thrown away.
-                Ok(article) => match contained(|| self.tag(place, article, record)) {
-                    Ok(article) => tagged.push(article),
-                    Err(error) => records[place] = self.failed(entry, error),
-                },
-                Err(notice) => record.errors.push(notice.clone()),
+    /// What is stamped on every record.
+    pub fn provenance(&self) -> &Provenance {
+        &self.provenance
+    }
+
+    /// What the work has cost so far.
+    pub fn spent(&self) -> Spent {
+        self.spent
+    }
+
+    /// Takes an article into work and tags it. Its record comes from [`Pipeline::finished`], whatever happens: a panic
+    /// inside an article is that article's error, too. A record does not depend on the other articles.
+    pub fn begin(&mut self, entry: Entry) {
+        let place = self.begun;
+        self.begun += 1;
+        let mut record = self.blank(&entry);
+        let document = match &entry.article {
+            // Unwind safety: the record is thrown away.
+            Ok(article) => contained(|| self.tag(article, &mut record)),
+            Err(notice) => Err(notice.clone()),
+        };
+        match document {
+            Ok((document, date)) => {
+                let tagged = Tagged {
+                    entry,
+                    record,
+                    document,
+                    date,
+                };
+                self.begin_abstract(place, tagged);
             }
+            Err(error) => self.finish_failed(place, &entry, error),
         }
-        self.add_abstracts(&tagged, entries, &mut records);
+    }
+
+    fn begin_abstract(&mut self, place: usize, tagged: Tagged) {
+        let (Some(summariser), Some(material)) = (&mut self.summariser, tagged.material()) else {
+            self.finished.insert(place, tagged.record);
+            return;
+        };
+        let started = Instant::now();
+        // Unwind safety: what it has begun of the article finds nobody when it is finished.
+        let begun = contained(|| summariser.begin(place, &material));
+        self.spent.abstracts += started.elapsed();
+        match begun {
+            Ok(()) => {
+                self.in_work.insert(place, tagged);
+            }
+            Err(error) => self.finish_failed(place, &tagged.entry, error),
+        }
+    }
+
+    /// Goes on with the articles in work: a piece of work that takes well below a second as a rule.
+    pub fn step(&mut self) {
+        let Some(summariser) = &mut self.summariser else {
+            return;
+        };
+        let started = Instant::now();
+        // Unwind safety: what the models keep between articles is reset.
+        match contained(|| summariser.step()) {
+            Ok(drafts) => {
+                for (place, draft) in drafts {
+                    self.finish(place, draft);
+                }
+            }
+            Err(_) => self.finish_one_by_one(),
+        }
+        self.spent.abstracts += started.elapsed();
+    }
+
+    /// Whether another article would find work to be done beside those begun.
+    pub fn has_room(&self) -> bool {
+        self.summariser.as_ref().is_none_or(Summariser::has_room)
+    }
+
+    /// Whether no article is in work.
+    pub fn is_idle(&self) -> bool {
+        self.in_work.is_empty()
+    }
+
+    /// The records that are ready, in the order in which their articles were begun.
+    pub fn finished(&mut self) -> Vec<Record> {
+        let mut records = Vec::new();
+        while let Some(record) = self.finished.remove(&self.given) {
+            records.push(record);
+            self.given += 1;
+        }
         records
     }
 
+    /// Finds out in which of the articles in work the program fails.
+    fn finish_one_by_one(&mut self) {
+        let Some(mut summariser) = self.summariser.take() else {
+            return;
+        };
+        summariser.reset();
+        for (place, tagged) in std::mem::take(&mut self.in_work) {
+            let Some(material) = tagged.material() else {
+                continue;
+            };
+            match contained(|| summariser.write(&[material])) {
+                Ok(mut drafts) => {
+                    let draft = drafts.remove(0);
+                    self.in_work.insert(place, tagged);
+                    self.finish(place, draft);
+                }
+                Err(error) => {
+                    summariser.reset();
+                    self.finish_failed(place, &tagged.entry, error);
+                }
+            }
+        }
+        self.summariser = Some(summariser);
+    }
+
+    fn finish(&mut self, place: usize, draft: Result<Draft, SummaryError>) {
+        let Some(Tagged { mut record, .. }) = self.in_work.remove(&place) else {
+            return;
+        };
+        match draft {
+            Ok(draft) => {
+                self.spent.prompt_tokens += draft.prompt_tokens;
+                self.spent.new_tokens += draft.new_tokens;
+                record.summary = Some(draft.summary);
+                record.truncated = draft.truncated;
+            }
+            Err(error) => {
+                let notice = Notice::new(NoticeCode::AbstractFailed, chain(&error));
+                record.errors.push(notice);
+            }
+        }
+        self.finished.insert(place, record);
+    }
+
     /// A record that says nothing but what went wrong.
-    fn failed(&self, entry: &Entry, error: Notice) -> Record {
+    fn finish_failed(&mut self, place: usize, entry: &Entry, error: Notice) {
         let mut record = self.blank(entry);
         record.errors.push(error);
-        record
+        self.finished.insert(place, record);
     }
 
     /// A record that says nothing yet.
@@ -129,7 +273,11 @@ impl Pipeline {
         }
     }
 
-    fn tag<'a>(&mut self, place: usize, article: &'a Article, record: &mut Record) -> Tagged<'a> {
+    fn tag(
+        &mut self,
+        article: &Article,
+        record: &mut Record,
+    ) -> (Document, Option<PublicationDate>) {
         let started = Instant::now();
         let document = text::segment(&article.text, article.body);
         record.title = article.title.clone();
@@ -141,12 +289,7 @@ impl Pipeline {
                 .push(Notice::new(NoticeCode::TopicsFailed, message));
         }
         self.spent.topics += started.elapsed();
-        Tagged {
-            place,
-            article,
-            document,
-            date,
-        }
+        (document, date)
     }
 
     /// The date of publication; one that cannot be read is a warning.
@@ -220,53 +363,6 @@ impl Pipeline {
             })
             .collect();
         Ok(())
-    }
-
-    fn add_abstracts(&mut self, tagged: &[Tagged], entries: &[Entry], records: &mut [Record]) {
-        let Some(summariser) = &mut self.summariser else {
-            return;
-        };
-        let started = Instant::now();
-        let materials = tagged.iter().map(|tagged| {
-            let Article { title, text, .. } = tagged.article;
-            Material::of(title.as_deref(), text, &tagged.document, tagged.date)
-        });
-        let materials: Vec<Material> = materials.collect();
-        // Unwind safety: what the models keep between articles is reset.
-        let drafts = contained(|| summariser.write(&materials));
-        self.spent.abstracts += started.elapsed();
-        match (drafts, tagged) {
-            (Ok(drafts), _) => {
-                for (tagged, draft) in tagged.iter().zip(drafts) {
-                    self.add_abstract(draft, &mut records[tagged.place]);
-                }
-            }
-            (Err(error), [alone]) => {
-                summariser.reset();
-                records[alone.place] = self.failed(&entries[alone.place], error);
-            }
-            (Err(_), several) => {
-                summariser.reset();
-                for one in several.chunks(1) {
-                    self.add_abstracts(one, entries, records);
-                }
-            }
-        }
-    }
-
-    fn add_abstract(&mut self, draft: Result<Draft, SummaryError>, record: &mut Record) {
-        match draft {
-            Ok(draft) => {
-                self.spent.prompt_tokens += draft.prompt_tokens;
-                self.spent.new_tokens += draft.new_tokens;
-                record.summary = Some(draft.summary);
-                record.truncated = draft.truncated;
-            }
-            Err(error) => {
-                let notice = Notice::new(NoticeCode::AbstractFailed, chain(&error));
-                record.errors.push(notice);
-            }
-        }
     }
 }
 

@@ -83,11 +83,11 @@ impl RunReport {
             sentences,
             prompt_tokens,
             new_tokens,
-        } = pipeline.spent;
+        } = pipeline.spent();
         let label = timing.label.as_secs_f64();
         Self {
             schema: 1,
-            provenance: pipeline.provenance.clone(),
+            provenance: pipeline.provenance().clone(),
             settings,
             inputs,
             articles_per_minute: (counts.labelled > 0)

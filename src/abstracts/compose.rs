@@ -1,14 +1,16 @@
 //! An article's passages → its abstract: the most important first, while there is room, in the order of the article.
 
 use super::Material;
+use super::craft::Craft;
 use super::glossary::{is_english, uncapitalised};
 use super::reference::leans;
-use super::render::{Rendered, Told};
+use super::render::{Job, Rendered};
 use super::select::{MOST_COMPARED, words, worth_telling};
-use super::source::{Passage, Source};
-use super::summariser::{Cost, Draft, Summariser, SummaryError};
+use super::source::{OwnMaterial, Passage, Source};
 use super::verify::{CHECKS, Finding, Verifier, lists};
+use super::written::{Cost, Draft, SummaryError, Written};
 use crate::article::Span;
+use crate::generator::GenerationRequest;
 use crate::record::{Check, Summary, SummaryStatus};
 
 /// Sentences of the article that an abstract tells at most.
@@ -66,67 +68,123 @@ impl Tried {
     }
 }
 
-/// An article whose abstract is begun.
-struct Begun<'a> {
-    material: &'a Material<'a>,
+/// An article whose abstract is being written: of sentences that pass their checks, of which the whole passes; if there
+/// is none, the best sentence with what is wrong with it.
+pub(super) struct Composition {
+    material: OwnMaterial,
     verifier: Verifier,
     /// What is to be put into English: the lead first, because others lean on it, then the most important.
     passages: Vec<Passage>,
     /// What became of the first of them.
     rendered: Vec<Option<Rendered>>,
+    /// Those that come next, while they are being written.
+    jobs: Vec<Job>,
     cost: Cost,
     failed: Option<SummaryError>,
 }
 
-impl Summariser {
-    /// For each article the abstract of sentences that pass their checks, of which the whole passes; if there is none,
-    /// the best sentence with what is wrong with it.
-    pub(super) fn compose(&mut self, materials: &[Material]) -> Vec<Result<Draft, SummaryError>> {
-        let begun = materials.iter().map(|material| self.begin(material));
-        let mut begun: Vec<Result<Begun, SummaryError>> = begun.collect();
-        let max_words = self.settings.max_words;
-        for most in [FIRST_TRIED, MOST_TRIED] {
-            let open = begun.iter_mut().flatten();
-            let mut open: Vec<&mut Begun> =
-                open.filter(|begun| begun.has_room(max_words)).collect();
-            let articles: Vec<(&Material, &[Passage])> = open
-                .iter()
-                .map(|begun| (begun.material, begun.untried(most)))
-                .collect();
-            let told = self.render(&articles);
-            open.iter_mut()
-                .zip(told)
-                .for_each(|(begun, told)| begun.take(told));
-        }
-        begun.into_iter().map(|begun| self.finish(begun?)).collect()
-    }
+/// A text that is to be written.
+pub(super) struct Wanted {
+    /// What it is for: a passage among those being written, and the attempt at it.
+    pub(super) place: [usize; 2],
+    pub(super) request: GenerationRequest,
+}
 
+impl Composition {
     /// The sentences worth telling of an article, as the generator is given them.
-    fn begin<'a>(&self, material: &'a Material<'a>) -> Result<Begun<'a>, SummaryError> {
+    ///
+    /// # Errors
+    /// There is none, or the encoder fails.
+    pub(super) fn new(material: &Material, craft: &Craft) -> Result<Self, SummaryError> {
         if material.sentences.is_empty() {
             return Err(SummaryError::NoSentence);
         }
-        let source = Source::of(material, &self.glossary);
+        let source = Source::of(material, &craft.glossary);
         let texts: Vec<&str> = material.sentences.iter().map(|s| s.text.as_str()).collect();
-        let mut places = self.worth_telling(&texts)?;
+        let mut places = best_places(&texts, craft)?;
         places.sort_by_key(|place| *place != 0);
-        Ok(Begun {
-            material,
-            verifier: Verifier::new(material, &self.glossary),
+        Ok(Self {
+            material: OwnMaterial::of(material),
+            verifier: Verifier::new(material, &craft.glossary),
             passages: places.iter().map(|at| source.passage(*at)).collect(),
             rendered: Vec::new(),
+            jobs: Vec::new(),
             cost: Cost::default(),
             failed: None,
         })
     }
 
+    /// Begins the next passages, if the abstract has room for more: returns their first texts.
+    pub(super) fn next(&mut self, craft: &Craft) -> Vec<Wanted> {
+        let material = self.material.borrowed();
+        for most in [FIRST_TRIED, MOST_TRIED] {
+            let untried = self.rendered.len()..most.min(self.passages.len());
+            if !untried.is_empty() && self.has_room(craft.settings.max_words) {
+                let untried = self.passages[untried].iter().cloned();
+                self.jobs = untried
+                    .map(|passage| Job::new(&material, passage, craft))
+                    .collect();
+                break;
+            }
+        }
+        let wanted = self.jobs.iter_mut().enumerate().map(|(at, job)| Wanted {
+            place: [at, 0],
+            request: job.first(),
+        });
+        wanted.collect()
+    }
+
+    /// Whether no text is wanted any more.
+    pub(super) fn is_done(&self) -> bool {
+        self.jobs.is_empty()
+    }
+
+    /// What was written in a place; returns what is wanted now besides what has been asked for.
+    pub(super) fn take(
+        &mut self,
+        [at, attempt]: [usize; 2],
+        written: Result<Written, SummaryError>,
+        craft: &Craft,
+    ) -> Vec<Wanted> {
+        let more = self.jobs[at].take(attempt, written, &craft.settings);
+        let more = more.unwrap_or_else(|error| {
+            self.failed.get_or_insert(error);
+            Vec::new()
+        });
+        if self.jobs.iter().all(Job::is_done) {
+            self.settle(craft);
+            return self.next(craft);
+        }
+        let more = more.into_iter().zip(1..).map(|(request, attempt)| Wanted {
+            place: [at, attempt],
+            request,
+        });
+        more.collect()
+    }
+
+    /// Chooses among the attempts at the passages that have been written.
+    fn settle(&mut self, craft: &Craft) {
+        for mut job in self.jobs.drain(..) {
+            self.cost.add(job.cost);
+            match job.best(&*craft.encoder) {
+                Ok(best) => self.rendered.push(best),
+                Err(error) => {
+                    self.failed.get_or_insert(error);
+                }
+            }
+        }
+    }
+
     /// The abstract of what was written of the passages.
-    fn finish(&self, mut begun: Begun) -> Result<Draft, SummaryError> {
-        if let Some(error) = begun.failed.take() {
+    ///
+    /// # Errors
+    /// A model failed, or nothing was written.
+    pub(super) fn finish(self, craft: &Craft) -> Result<Draft, SummaryError> {
+        let max_words = craft.settings.max_words;
+        let tried = self.tell(max_words);
+        if let Some(error) = self.failed {
             return Err(error);
         }
-        let max_words = self.settings.max_words;
-        let tried = begun.tell(max_words);
         let mut told = tried.told;
         if told.is_empty() {
             // The first of those with the fewest findings.
@@ -135,7 +193,7 @@ impl Summariser {
             told.extend(best.or(tried.leaning.into_iter().next()));
         }
         let text = joined(&mut told.iter().collect::<Vec<_>>());
-        let mut findings = begun.verifier.check(&text, max_words);
+        let mut findings = self.verifier.check(&text, max_words);
         for finding in told.iter().flat_map(|rendered| &rendered.findings) {
             if !findings.contains(finding) {
                 findings.push(finding.clone());
@@ -143,42 +201,10 @@ impl Summariser {
         }
         let truncated = told.iter().any(|rendered| rendered.truncated);
         told.sort_by_key(|rendered| rendered.place);
-        let spans = told
-            .iter()
-            .map(|rendered| begun.material.sentences[rendered.place].span);
-        begun
-            .cost
-            .draft(summary(text, &findings, spans.collect()), truncated)
-    }
-
-    /// Places of the sentences to be tried, the most important first.
-    fn worth_telling(&self, texts: &[&str]) -> Result<Vec<usize>, SummaryError> {
-        let compared = &texts[..texts.len().min(MOST_COMPARED)];
-        let vectors = match self.salience.knows(self.encoder.fingerprint()) {
-            true => Some(self.encoder.encode(compared)?),
-            false => None,
-        };
-        let vectors = vectors.as_ref().map(|vectors| vectors.view());
-        Ok(worth_telling(compared, vectors, &self.salience, MOST_TRIED))
-    }
-}
-
-impl Begun<'_> {
-    /// The passages that are not yet put into English, of the first `most`.
-    fn untried(&self, most: usize) -> &[Passage] {
-        let end = most.min(self.passages.len());
-        &self.passages[self.rendered.len().min(end)..end]
-    }
-
-    /// Notes what became of passages.
-    fn take(&mut self, told: Told) {
-        match told {
-            Ok((rendered, cost)) => {
-                self.rendered.extend(rendered);
-                self.cost.add(cost);
-            }
-            Err(error) => self.failed = Some(error),
-        }
+        let sentences = self.material.borrowed().sentences;
+        let spans = told.iter().map(|rendered| sentences[rendered.place].span);
+        let summary = summary(text, &findings, spans.collect());
+        self.cost.draft(summary, truncated)
     }
 
     /// Whether the abstract has room for more than has been written.
@@ -188,6 +214,7 @@ impl Begun<'_> {
 
     /// As many of the sentences as there is room for.
     fn tell(&self, max_words: usize) -> Tried {
+        let sentences = self.material.borrowed().sentences;
         let rendered = self.passages.iter().zip(&self.rendered);
         let rendered =
             rendered.filter_map(|(passage, rendered)| Some((passage, rendered.clone()?)));
@@ -195,13 +222,29 @@ impl Begun<'_> {
         for (passage, rendered) in rendered {
             let check = |text: &str| self.verifier.check(text, max_words);
             let fits = |with: &mut [&Rendered]| check(&joined(with)).is_empty();
-            let french = &self.material.sentences[passage.place].text;
+            let french = &sentences[passage.place].text;
             if tried.has_room(max_words) {
                 tried.take(passage, rendered, french, max_words, fits);
             }
         }
         tried
     }
+}
+
+/// Places of the sentences to be tried, the most important first.
+fn best_places(texts: &[&str], craft: &Craft) -> Result<Vec<usize>, SummaryError> {
+    let compared = &texts[..texts.len().min(MOST_COMPARED)];
+    let vectors = match craft.salience.knows(craft.encoder.fingerprint()) {
+        true => Some(craft.encoder.encode(compared)?),
+        false => None,
+    };
+    let vectors = vectors.as_ref().map(|vectors| vectors.view());
+    Ok(worth_telling(
+        compared,
+        vectors,
+        &craft.salience,
+        MOST_TRIED,
+    ))
 }
 
 /// Words by which a sentence begins that are no names: small behind a semicolon.

@@ -6,12 +6,14 @@
 //! ```
 
 mod compose;
+mod craft;
 mod dates;
 mod english;
 mod figures;
 mod given_names;
 mod glossary;
 mod numbers;
+mod plain;
 mod prompt;
 mod reference;
 mod relative;
@@ -25,15 +27,18 @@ mod summariser;
 mod translit;
 pub mod verify;
 mod vietnamese;
+mod written;
 
 use regex::Regex;
 
+pub use craft::{Approach, SummarySettings};
 pub use english::in_english;
 pub use glossary::{Glossary, GlossaryError};
 pub use prompt::messages;
 pub use select::{FEATURES, features};
 pub use source::{Material, Passage, Source};
-pub use summariser::{Approach, Draft, Summariser, SummaryError, SummarySettings};
+pub use summariser::Summariser;
+pub use written::{Draft, SummaryError};
 
 /// A pattern that is part of the program.
 fn pattern(pattern: &str) -> Regex {

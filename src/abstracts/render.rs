@@ -1,14 +1,17 @@
-//! Passages → an English sentence of each: written, checked against the passage, mended or written again.
+//! A passage → an English sentence: written, checked against the passage, mended or written again.
 
 use super::Material;
+use super::craft::{Craft, SummarySettings};
 use super::figures::Figures;
 use super::prompt;
 use super::repair::repair;
 use super::select::words;
 use super::source::Passage;
-use super::summariser::{Cost, Summariser, SummaryError, Written};
 use super::verify::{CONFIDENCE, Finding, Verifier};
+use super::written::{Cost, SummaryError, Written};
+use crate::encoder::Encoder;
 use crate::generator::{GenerationRequest, Sampling};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A sentence that is more likely wrong than right is not told.
@@ -29,139 +32,93 @@ pub(super) struct Rendered {
     pub(super) truncated: bool,
 }
 
-/// A passage on its way into English.
-struct Job<'a> {
-    passage: &'a Passage,
+/// A passage on its way into English: one attempt if it passes the checks or the model is not sure of it, else all of
+/// them, and the best.
+pub(super) struct Job {
+    passage: Passage,
     /// Words of the sentence itself.
     french_words: usize,
     verifier: Verifier,
     /// Asks for it by the best words.
     request: GenerationRequest,
-    attempts: Vec<Rendered>,
-    /// Whether more attempts are worth it: what the model does not understand it does not understand the second time.
-    again: bool,
-    cost: Cost,
-    failed: Option<SummaryError>,
+    /// By their place among the requests.
+    attempts: BTreeMap<usize, Rendered>,
+    asked: usize,
+    answered: usize,
+    pub(super) cost: Cost,
 }
 
-/// What came of an article's passages, in their order, `None` where nothing was written; and what they cost.
-pub(super) type Told = Result<(Vec<Option<Rendered>>, Cost), SummaryError>;
-
-impl Summariser {
-    /// The passages of several articles in English, all written at the same time; one answer for each article.
-    ///
-    /// One attempt if it passes the checks or the model is not sure of it, else all of them, and the best.
-    pub(super) fn render(&mut self, articles: &[(&Material, &[Passage])]) -> Vec<Told> {
-        let jobs = articles.iter().map(|(material, passages)| {
-            let jobs = passages.iter().map(|passage| self.job(material, passage));
-            jobs.collect()
-        });
-        let mut jobs: Vec<Vec<Job>> = jobs.collect();
-        self.attempt(jobs.iter_mut().flatten().collect(), &[Sampling::Greedy]);
-        let drawn: Vec<Sampling> = draws(self.settings.attempts.saturating_sub(1)).collect();
-        let again = jobs.iter_mut().flatten().filter(|job| job.again);
-        self.attempt(again.collect(), &drawn);
-        jobs.into_iter().map(|jobs| self.told(jobs)).collect()
-    }
-
-    /// Writes each passage once for each of the ways to choose words.
-    fn attempt(&mut self, jobs: Vec<&mut Job>, samplings: &[Sampling]) {
-        let requests = jobs.iter().flat_map(|job| {
-            let drawn = |&sampling| GenerationRequest {
-                sampling,
-                ..job.request.clone()
-            };
-            samplings.iter().map(drawn)
-        });
-        let requests: Vec<GenerationRequest> = requests.collect();
-        let max_words = self.settings.max_words;
-        let mut written = self.generate(&requests).into_iter();
-        for job in jobs {
-            for written in written.by_ref().take(samplings.len()) {
-                job.take(written, max_words);
-            }
-        }
-    }
-
-    fn told(&self, jobs: Vec<Job>) -> Told {
-        let mut cost = Cost::default();
-        let mut told = Vec::with_capacity(jobs.len());
-        for job in jobs {
-            cost.add(job.cost);
-            told.push(match job.failed {
-                Some(error) => return Err(error),
-                None => self.best(job.attempts, &job.passage.text)?,
-            });
-        }
-        Ok((told, cost))
-    }
-
-    fn job<'a>(&self, material: &Material, passage: &'a Passage) -> Job<'a> {
+impl Job {
+    pub(super) fn new(material: &Material, passage: Passage, craft: &Craft) -> Self {
         let heard = passage.heard(material);
         let heard = material.with(&heard);
         let messages = prompt::messages(&passage.text);
-        Job {
-            passage,
+        Self {
             french_words: words(&material.sentences[passage.place].text),
-            verifier: Verifier::new(&heard, &self.glossary),
+            verifier: Verifier::new(&heard, &craft.glossary),
             request: GenerationRequest {
                 common: passage.common,
-                adapted: self.settings.adapted,
+                adapted: craft.settings.adapted,
                 constraint: Some(Arc::new(Figures::of(&heard, &passage.text))),
-                ..GenerationRequest::greedy(messages, self.settings.max_new_tokens)
+                ..GenerationRequest::greedy(messages, craft.settings.max_new_tokens)
             },
-            attempts: Vec::new(),
-            again: false,
+            passage,
+            attempts: BTreeMap::new(),
+            asked: 0,
+            answered: 0,
             cost: Cost::default(),
-            failed: None,
         }
     }
 
-    /// The attempt with the fewest findings; of equals the one most like the passage.
-    fn best(
-        &self,
-        attempts: Vec<Rendered>,
-        passage: &str,
-    ) -> Result<Option<Rendered>, SummaryError> {
-        let fewest = attempts.iter().map(|attempt| attempt.findings.len()).min();
-        let mut left: Vec<Rendered> = attempts
-            .into_iter()
-            .filter(|attempt| Some(attempt.findings.len()) == fewest)
-            .collect();
-        if left.len() > 1 {
-            let texts = left.iter().map(|attempt| attempt.text.as_str());
-            let texts: Vec<&str> = std::iter::once(passage).chain(texts).collect();
-            let vectors = self.encoder.encode(&texts)?;
-            let likeness = |place: &usize| vectors.row(0).dot(&vectors.row(place + 1));
-            // The first of equals: `max_by` would take the last.
-            let places = (0..left.len()).rev();
-            let best = places.max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-            left.swap(0, best.unwrap_or(0));
-        }
-        Ok(left.into_iter().next())
+    /// The first request.
+    pub(super) fn first(&mut self) -> GenerationRequest {
+        self.asked = 1;
+        self.request.clone()
     }
-}
 
-impl Job<'_> {
-    /// Mends and checks what was written.
-    fn take(&mut self, written: Result<Written, SummaryError>, max_words: usize) {
-        let written = match written {
-            Ok(written) => written,
-            Err(error) => {
-                self.failed = Some(error);
-                return;
-            }
-        };
+    /// Whether all that was asked for is there.
+    pub(super) fn is_done(&self) -> bool {
+        self.answered == self.asked
+    }
+
+    /// Mends and checks what was written for the request in place `attempt`; returns what is to be asked for now.
+    ///
+    /// # Errors
+    /// The generator's.
+    pub(super) fn take(
+        &mut self,
+        attempt: usize,
+        written: Result<Written, SummaryError>,
+        settings: &SummarySettings,
+    ) -> Result<Vec<GenerationRequest>, SummaryError> {
+        self.answered += 1;
+        let written = written?;
         self.cost.add(written.cost);
-        if written.text.is_empty() {
-            self.again = true;
-            return;
+        // What the model does not understand it does not understand the second time.
+        let again = match written.text.is_empty() {
+            true => true,
+            false => self.check(attempt, written, settings.max_words),
+        };
+        if attempt > 0 || !again {
+            return Ok(Vec::new());
         }
+        let drawn = draws(settings.attempts.saturating_sub(1));
+        let drawn = drawn.map(|sampling| GenerationRequest {
+            sampling,
+            ..self.request.clone()
+        });
+        let drawn: Vec<GenerationRequest> = drawn.collect();
+        self.asked += drawn.len();
+        Ok(drawn)
+    }
+
+    /// Mends and checks a text; returns whether more attempts are worth it.
+    fn check(&mut self, attempt: usize, written: Written, max_words: usize) -> bool {
         let check = |text: &str| self.verifier.check(text, max_words);
         let (text, mut findings) = repair(&written.text, &self.passage.text, check);
         let right = probability_right(written.log_probability, self.french_words);
         let sure = right >= LEAST_RIGHT;
-        self.again = sure && !findings.is_empty();
+        let again = sure && !findings.is_empty();
         findings.extend((!sure).then(|| unsure(&text, right)));
         let rendered = Rendered {
             place: self.passage.place,
@@ -170,7 +127,30 @@ impl Job<'_> {
             truncated: written.truncated,
         };
         tracing::debug!(?rendered, "{}", self.passage.text);
-        self.attempts.push(rendered);
+        self.attempts.insert(attempt, rendered);
+        again
+    }
+
+    /// The attempt with the fewest findings; of equals the one most like the passage. `None` if nothing was written.
+    pub(super) fn best(&mut self, encoder: &dyn Encoder) -> Result<Option<Rendered>, SummaryError> {
+        let attempts = std::mem::take(&mut self.attempts).into_values();
+        let attempts: Vec<Rendered> = attempts.collect();
+        let fewest = attempts.iter().map(|attempt| attempt.findings.len()).min();
+        let mut left: Vec<Rendered> = attempts
+            .into_iter()
+            .filter(|attempt| Some(attempt.findings.len()) == fewest)
+            .collect();
+        if left.len() > 1 {
+            let texts = left.iter().map(|attempt| attempt.text.as_str());
+            let texts: Vec<&str> = std::iter::once(&*self.passage.text).chain(texts).collect();
+            let vectors = encoder.encode(&texts)?;
+            let likeness = |place: &usize| vectors.row(0).dot(&vectors.row(place + 1));
+            // The first of equals: `max_by` would take the last.
+            let places = (0..left.len()).rev();
+            let best = places.max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+            left.swap(0, best.unwrap_or(0));
+        }
+        Ok(left.into_iter().next())
     }
 }
 

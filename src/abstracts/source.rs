@@ -48,6 +48,34 @@ impl<'a> Material<'a> {
     }
 }
 
+/// A [`Material`] that owns its texts.
+pub(super) struct OwnMaterial {
+    title: Option<String>,
+    sentences: Vec<Sentence>,
+    dateline: Option<String>,
+    date: Option<PublicationDate>,
+}
+
+impl OwnMaterial {
+    pub(super) fn of(material: &Material) -> Self {
+        Self {
+            title: material.title.map(str::to_owned),
+            sentences: material.sentences.to_vec(),
+            dateline: material.dateline.map(str::to_owned),
+            date: material.date,
+        }
+    }
+
+    pub(super) fn borrowed(&self) -> Material<'_> {
+        Material {
+            title: self.title.as_deref(),
+            sentences: &self.sentences,
+            dateline: self.dateline.as_deref(),
+            date: self.date,
+        }
+    }
+}
+
 /// What a dateline has besides place and date: the agency in brackets, marks at its ends.
 static AGENCY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\s*\([^)]*\)|\s+[-–—]+\s*[\p{Lu}/]+\s*$|[\s,.:–—-]+$")

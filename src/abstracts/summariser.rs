@@ -1,92 +1,33 @@
-//! The generator put to work on an article: how abstracts are asked for, what comes of it, and the baselines.
+//! The generator put to work on articles: several are being written at the same time, so that whenever a text ends
+//! another is there to take its place.
 
+use super::compose::{Composition, Wanted};
+use super::craft::{Approach, Craft, SummarySettings};
+use super::plain::Plain;
 use super::salience::Salience;
-use super::shape::shape;
-use super::{Glossary, Material, prompt};
-use crate::encoder::{Encoder, EncoderError};
-use crate::generator::{GenerationRequest, Generator, GeneratorError, Message, StopReason};
-use crate::record::{Summary, SummaryStatus};
-use serde::Serialize;
+use super::written::{Draft, SummaryError, Written};
+use super::{Glossary, Material};
+use crate::encoder::Encoder;
+use crate::generator::{Generator, Ticket};
+use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// What the generator is given, and how it is asked.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Approach {
-    /// The sentences worth telling, one by one, with numbers, dates, terms and names in English, with instructions and
-    /// an example; figures that the sentence has not cannot be written; sentences and abstract are checked.
-    #[default]
-    Selection,
-    /// The first sentence, to be translated: a baseline to compare with.
-    Lead,
-    /// The whole article with a plain request: a baseline to compare with.
-    Article,
-}
-
-/// How abstracts are written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SummarySettings {
-    /// What the generator is given, and how it is asked.
-    pub approach: Approach,
-    /// Longest abstract in words.
-    pub max_words: usize,
-    /// Token budget of a text that is generated; one that reaches it is truncated.
-    pub max_new_tokens: usize,
-    /// Texts that are written at most for a sentence, at least 1: one if the first passes the checks, else so many.
-    pub attempts: usize,
-    /// With the generator's adapter, if there is one for it.
-    pub adapted: bool,
-}
-
-impl Default for SummarySettings {
-    fn default() -> Self {
-        Self {
-            approach: Approach::default(),
-            max_words: 60,
-            max_new_tokens: 136,
-            attempts: 4,
-            adapted: true,
-        }
-    }
-}
-
-/// An abstract as written, with what it cost.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Draft {
-    /// The abstract with its checks and the sentences that it was written from.
-    pub summary: Summary,
-    /// True when the token budget or the constraint cut it inside its first sentence.
-    pub truncated: bool,
-    /// Tokens of the prompts, those that were recalled from another prompt included.
-    pub prompt_tokens: usize,
-    /// Tokens written by the model, all sentences and attempts together.
-    pub new_tokens: usize,
-}
-
-/// Why there is no abstract.
-#[derive(Debug, thiserror::Error)]
-pub enum SummaryError {
-    /// The article has no sentence of its own.
-    #[error("the article has no sentence besides captions, teasers and signatures")]
-    NoSentence,
-    /// The model answered with nothing.
-    #[error("the generator wrote nothing")]
-    NothingWritten,
-    /// The model failed.
-    #[error("the generator failed")]
-    Generator(#[from] GeneratorError),
-    /// Attempts could not be compared with the article.
-    #[error("the encoder failed")]
-    Encoder(#[from] EncoderError),
-}
 
 /// Writes abstracts with a generator.
 pub struct Summariser {
     generator: Box<dyn Generator>,
-    pub(super) encoder: Arc<dyn Encoder>,
-    pub(super) glossary: Glossary,
-    pub(super) salience: Salience,
-    pub(super) settings: SummarySettings,
+    craft: Craft,
+    /// By the names that the caller gave them.
+    articles: BTreeMap<usize, Article>,
+    /// Whose the texts are that the generator is writing: an article's name, a passage's place and the attempt at it.
+    texts: BTreeMap<Ticket, (usize, [usize; 2])>,
+    /// Articles that nothing is to be written for any more.
+    ended: Vec<(usize, Result<Draft, SummaryError>)>,
+}
+
+/// An article that is being written.
+enum Article {
+    Selection(Box<Composition>),
+    Plain(Plain),
 }
 
 impl Summariser {
@@ -98,12 +39,18 @@ impl Summariser {
         glossary: Glossary,
         settings: SummarySettings,
     ) -> Self {
-        Self {
-            generator,
+        let craft = Craft {
             encoder,
             glossary,
             salience: Salience::built_in(),
             settings,
+        };
+        Self {
+            generator,
+            craft,
+            articles: BTreeMap::new(),
+            texts: BTreeMap::new(),
+            ended: Vec::new(),
         }
     }
 
@@ -113,118 +60,90 @@ impl Summariser {
     /// # Errors
     /// For each article by itself: there is nothing to write from, or a model fails.
     pub fn write(&mut self, materials: &[Material]) -> Vec<Result<Draft, SummaryError>> {
-        match self.settings.approach {
-            Approach::Selection => self.compose(materials),
-            Approach::Lead => self.write_plain(materials, |material| {
-                (1, prompt::translation(&material.sentences[0].text))
-            }),
-            Approach::Article => {
-                let max_words = self.settings.max_words;
-                self.write_plain(materials, |material| {
-                    let texts: Vec<&str> = material.sentences.iter().map(|s| &*s.text).collect();
-                    (texts.len(), prompt::plain(&texts.join(" "), max_words))
-                })
-            }
+        for (place, material) in materials.iter().enumerate() {
+            self.begin(place, material);
+        }
+        let mut drafts = BTreeMap::new();
+        while drafts.len() < materials.len() {
+            drafts.extend(self.step());
+        }
+        drafts.into_values().collect()
+    }
+
+    /// Begins an article; [`Summariser::step`] gives its abstract under this name, which no other article in work has.
+    pub fn begin(&mut self, name: usize, material: &Material) {
+        match self.first_requests(material) {
+            Ok((article, wanted)) => self.go_on(name, article, wanted),
+            Err(error) => self.ended.push((name, Err(error))),
         }
     }
 
-    /// Makes the generator fit for the next article after [`Summariser::write`] panicked.
+    /// Goes on with all articles in work: a piece of work that takes well below a second as a rule. Returns the abstracts
+    /// that have been finished by it, in any order.
+    pub fn step(&mut self) -> Vec<(usize, Result<Draft, SummaryError>)> {
+        for (ticket, generation) in self.generator.step() {
+            let Some((name, place)) = self.texts.remove(&ticket) else {
+                continue;
+            };
+            let max_words = self.craft.settings.max_words;
+            let written = generation.map(|generation| Written::of(&generation, max_words));
+            self.take(name, place, written.map_err(SummaryError::from));
+        }
+        std::mem::take(&mut self.ended)
+    }
+
+    /// Whether another article would find work to be done beside those that were begun.
+    pub fn has_room(&self) -> bool {
+        self.generator.room() > 0
+    }
+
+    /// Forgets the articles in work. Needed after a panic.
     pub fn reset(&mut self) {
         self.generator.reset();
+        self.articles.clear();
+        self.texts.clear();
+        self.ended.clear();
     }
 
-    /// What the generator answers; `ask` says how many sentences it is told, and how it is asked.
-    fn write_plain(
-        &mut self,
-        materials: &[Material],
-        ask: impl Fn(&Material) -> (usize, Vec<Message>),
-    ) -> Vec<Result<Draft, SummaryError>> {
-        let full = materials.iter().filter(|m| !m.sentences.is_empty());
-        let (told, requests): (Vec<usize>, Vec<GenerationRequest>) = full
-            .map(|material| {
-                let (told, messages) = ask(material);
-                let budget = self.settings.max_new_tokens;
-                (told, GenerationRequest::greedy(messages, budget))
-            })
-            .unzip();
-        let mut written = told.into_iter().zip(self.generate(&requests));
-        let drafts = materials.iter().map(|material| {
-            if material.sentences.is_empty() {
-                return Err(SummaryError::NoSentence);
+    fn first_requests(&self, material: &Material) -> Result<(Article, Vec<Wanted>), SummaryError> {
+        if self.craft.settings.approach == Approach::Selection {
+            let mut composition = Composition::new(material, &self.craft)?;
+            let wanted = composition.next(&self.craft);
+            return Ok((Article::Selection(Box::new(composition)), wanted));
+        }
+        let (plain, request) = Plain::begin(material, &self.craft.settings)?;
+        let place = [0, 0];
+        Ok((Article::Plain(plain), vec![Wanted { place, request }]))
+    }
+
+    /// An article's text is there.
+    fn take(&mut self, name: usize, place: [usize; 2], written: Result<Written, SummaryError>) {
+        match self.articles.remove(&name) {
+            Some(Article::Selection(mut composition)) => {
+                let wanted = composition.take(place, written, &self.craft);
+                self.go_on(name, Article::Selection(composition), wanted);
             }
-            let (told, written) = written.next().ok_or(SummaryError::NothingWritten)?;
-            let written = written?;
-            let sources = material.sentences[..told].iter();
-            let summary = Summary {
-                text: written.text,
-                status: SummaryStatus::Unchecked,
-                checks: Vec::new(),
-                sources: sources.map(|sentence| sentence.span).collect(),
-            };
-            written.cost.draft(summary, written.truncated)
-        });
-        drafts.collect()
+            Some(Article::Plain(plain)) => {
+                let draft = written.and_then(|written| plain.draft(written));
+                self.ended.push((name, draft));
+            }
+            None => {}
+        }
     }
 
-    /// Texts in form, one for each request.
-    pub(super) fn generate(
-        &mut self,
-        requests: &[GenerationRequest],
-    ) -> Vec<Result<Written, SummaryError>> {
-        let generations = self.generator.generate(requests).into_iter();
-        let written = generations.map(|generation| {
-            let generation = generation?;
-            let shaped = shape(&generation.text, self.settings.max_words);
-            Ok(Written {
-                text: shaped.text,
-                log_probability: generation.log_probability,
-                truncated: generation.stop != StopReason::StopToken && !shaped.whole,
-                cost: Cost {
-                    prompt_tokens: generation.prompt_tokens,
-                    new_tokens: generation.new_tokens,
-                },
-            })
-        });
-        written.collect()
-    }
-}
-
-/// Tokens read and written.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Cost {
-    prompt_tokens: usize,
-    new_tokens: usize,
-}
-
-/// What the generator wrote.
-pub(super) struct Written {
-    pub(super) text: String,
-    /// Mean natural logarithm of the probability of a token.
-    pub(super) log_probability: f32,
-    /// True when it was cut inside its first sentence.
-    pub(super) truncated: bool,
-    pub(super) cost: Cost,
-}
-
-impl Cost {
-    pub(super) fn add(&mut self, other: Self) {
-        self.prompt_tokens += other.prompt_tokens;
-        self.new_tokens += other.new_tokens;
-    }
-
-    /// What came of it.
-    ///
-    /// # Errors
-    /// Nothing was written.
-    pub(super) fn draft(self, summary: Summary, truncated: bool) -> Result<Draft, SummaryError> {
-        match summary.text.is_empty() {
-            true => Err(SummaryError::NothingWritten),
-            false => Ok(Draft {
-                summary,
-                truncated,
-                prompt_tokens: self.prompt_tokens,
-                new_tokens: self.new_tokens,
-            }),
+    /// Has texts written for an article, or finishes it.
+    fn go_on(&mut self, name: usize, article: Article, wanted: Vec<Wanted>) {
+        match article {
+            Article::Selection(composition) if composition.is_done() => {
+                self.ended.push((name, composition.finish(&self.craft)));
+            }
+            article => {
+                self.articles.insert(name, article);
+                for Wanted { place, request } in wanted {
+                    let ticket = self.generator.submit(&request);
+                    self.texts.insert(ticket, (name, place));
+                }
+            }
         }
     }
 }

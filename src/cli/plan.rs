@@ -4,7 +4,7 @@ use super::label::{LabelArgs, Task};
 use super::load::{self, LoadedHead};
 use crate::abstracts::{Glossary, Summariser};
 use crate::encoder::Encoder;
-use crate::pipeline::{Pipeline, Settings, Spent};
+use crate::pipeline::{Pipeline, Settings};
 use crate::record::Provenance;
 use crate::registry::{Role, Store};
 use crate::topics::{Tagger, Taxonomy, Training};
@@ -152,11 +152,6 @@ impl Plan {
             }
             _ => None,
         };
-        Ok(Pipeline {
-            tagger,
-            summariser,
-            provenance: self.provenance,
-            spent: Spent::default(),
-        })
+        Ok(Pipeline::new(tagger, summariser, self.provenance))
     }
 }

@@ -18,10 +18,6 @@ use super::rope::Frequencies;
 use super::weight::{Table, Weight};
 use crate::lora::{Adapter, LoraError};
 
-/// Prompt tokens computed at once, of one text at most and of several as a rule: enough rows to keep the matrix kernels
-/// busy, few enough that the activations of the feed-forward block stay within tens of MB.
-const PREFILL_CHUNK: usize = 512;
-
 /// A decoder-only transformer with quantised weights.
 #[derive(Debug)]
 pub(super) struct Decoder {
@@ -115,45 +111,38 @@ impl Decoder {
         cache
     }
 
-    /// Appends tokens to texts, without the adapter and without a score.
-    pub(super) fn take_in(&self, parts: &mut [Part]) -> Result<(), GeneratorError> {
-        let longest = parts.iter().map(|part| part.tokens.len()).max();
-        // A text's own chunks never depend on the other texts.
-        for first in (0..longest.unwrap_or(0)).step_by(PREFILL_CHUNK) {
-            let mut group: Vec<Part> = Vec::new();
-            let mut rows = 0;
-            for part in parts.iter_mut().filter(|part| part.tokens.len() > first) {
-                let end = part.tokens.len().min(first + PREFILL_CHUNK);
-                if rows > 0 && rows + end - first > PREFILL_CHUNK {
-                    self.last_hidden(&mut group, false)?;
-                    group.clear();
-                    rows = 0;
-                }
-                rows += end - first;
-                group.push(Part {
-                    tokens: &part.tokens[first..end],
-                    cache: &mut *part.cache,
-                });
-            }
-            self.last_hidden(&mut group, false)?;
-        }
-        Ok(())
-    }
-
-    /// Appends tokens to texts, with the adapter if `adapted`, and returns for each text the score of every vocabulary
-    /// entry as the token after the last of them: (texts, vocabulary).
+    /// One pass over the weights. Appends tokens to texts: to those that are `read` without the adapter and without a
+    /// score; those that are `scored`, first the ones without the adapter, get the score of every vocabulary entry as
+    /// the token after their last: (scored, vocabulary).
     pub(super) fn forward(
         &self,
-        parts: &mut [Part],
-        adapted: bool,
-    ) -> Result<Vec<f32>, GeneratorError> {
-        let last = self.last_hidden(parts, adapted)?;
+        read: Vec<Part>,
+        scored: Vec<Part>,
+    ) -> candle_core::Result<Vec<f32>> {
+        let pass = Pass {
+            scored: scored.len(),
+            adapted: scored.iter().filter(|part| part.adapted).count(),
+            last: false,
+        };
+        let plain = read
+            .iter()
+            .chain(&scored)
+            .take(read.len() + scored.len() - pass.adapted);
+        assert!(
+            plain.into_iter().all(|part| !part.adapted),
+            "adapted parts come last"
+        );
+        let mut parts: Vec<Part> = read.into_iter().chain(scored).collect();
+        let last = self.last_hidden(&mut parts, pass)?;
+        if pass.scored == 0 {
+            return Ok(Vec::new());
+        }
         let [scores] = Weight::products([&self.output], &self.output_norm.forward(&last)?)?;
         Ok(scores)
     }
 
-    /// The residual stream of each text's last token after all layers: (texts, hidden).
-    fn last_hidden(&self, parts: &mut [Part], adapted: bool) -> candle_core::Result<Tensor> {
+    /// The residual stream of each scored text's last token after all layers: (scored, hidden).
+    fn last_hidden(&self, parts: &mut [Part], pass: Pass) -> candle_core::Result<Tensor> {
         assert!(
             parts
                 .iter()
@@ -171,11 +160,8 @@ impl Decoder {
         });
         let mut texts: Vec<Rows> = texts.collect();
         for (index, layer) in self.layers.iter().enumerate() {
-            let pass = Pass {
-                adapted,
-                last_only: index + 1 == self.layers.len(),
-            };
-            x = layer.forward(&x, &mut texts, pass)?;
+            let last = index + 1 == self.layers.len();
+            x = layer.forward(x, &mut texts, Pass { last, ..pass })?;
         }
         for part in parts {
             part.cache.advance(part.tokens.len());
@@ -189,20 +175,29 @@ pub(super) struct Part<'a> {
     pub(super) tokens: &'a [u32],
     /// Has room for them.
     pub(super) cache: &'a mut KvCache,
+    /// With the adapter.
+    pub(super) adapted: bool,
 }
 
 #[cfg(test)]
 impl Decoder {
     /// Appends `tokens` to one text and scores what comes after the last of them.
     pub(super) fn score(&self, tokens: &[u32], cache: &mut KvCache, adapted: bool) -> Vec<f32> {
-        let own = tokens.len().min(PREFILL_CHUNK);
+        let own = tokens.len().min(512);
         let (before, tokens) = tokens.split_at(tokens.len() - own);
+        for tokens in before.chunks(512) {
+            let part = Part {
+                tokens,
+                cache: &mut *cache,
+                adapted: false,
+            };
+            self.forward(vec![part], Vec::new()).unwrap();
+        }
         let part = Part {
-            tokens: before,
-            cache: &mut *cache,
+            tokens,
+            cache,
+            adapted,
         };
-        self.take_in(&mut [part]).unwrap();
-        self.forward(&mut [Part { tokens, cache }], adapted)
-            .unwrap()
+        self.forward(Vec::new(), vec![part]).unwrap()
     }
 }

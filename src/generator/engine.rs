@@ -1,10 +1,12 @@
 //! The generator that the pipeline uses: a GGUF file's model, tokenizer and template put to work.
 //!
-//! Owns the loop prompts → tokens → texts and its limits. The weights, which a step has to read whole, serve all texts of
-//! a call at once.
+//! Owns the loop prompts → tokens → texts and its limits. The weights, which a step has to read whole, serve all open
+//! texts at once: the next token of those being written, and the next part of the prompts that come after them, so that a
+//! text which ends makes room for another at once (continuous batching: Yu et al., Orca, OSDI 2022).
 
 use crate::kernels::for_each_mut;
 use crate::lora::{Adapter, LoraError};
+use std::collections::VecDeque;
 use std::path::Path;
 
 use super::cache::KvCache;
@@ -16,7 +18,10 @@ use super::sampling::Sampler;
 use super::template::ChatTemplate;
 use super::texts::Text;
 use super::tokenizer::PromptTokenizer;
-use super::{Architecture, Generation, GenerationRequest, Generator, GeneratorError, Message};
+use super::{
+    Architecture, Generation, GenerationRequest, Generator, GeneratorError, Message, StopReason,
+    Ticket,
+};
 
 /// Texts written at the same time at most: each has its own keys and values, some 25 MB for 450 tokens of a 1.5B model.
 const MOST_TEXTS: usize = 24;
@@ -42,6 +47,19 @@ pub struct GgufGenerator {
     /// The tokens from which on the adapter is in force, if there is one.
     invocation: Option<Vec<u32>>,
     memory: PromptMemory,
+    tickets: u64,
+    /// Requests that are not open yet, in order, as texts before their first token.
+    waiting: VecDeque<(Ticket, Result<Text, GeneratorError>)>,
+    open: Vec<Open>,
+}
+
+/// A text being written.
+#[derive(Debug)]
+struct Open {
+    ticket: Ticket,
+    text: Text,
+    /// What holds the prompt, once that is computed, and what has been written.
+    cache: Option<KvCache>,
 }
 
 impl GgufGenerator {
@@ -75,6 +93,9 @@ impl GgufGenerator {
             template,
             invocation: None,
             memory: PromptMemory::default(),
+            tickets: 0,
+            waiting: VecDeque::new(),
+            open: Vec::new(),
         })
     }
 
@@ -128,6 +149,7 @@ impl GgufGenerator {
             Some(invocation) if prompt.ends_with(invocation) => prompt.len() - invocation.len(),
             _ => prompt.len() - 1,
         };
+        let budget = request.max_new_tokens.min(context_tokens - prompt.len());
         let mut cuts = Vec::new();
         let in_common = (request.common > 0).then_some(request.common);
         for bytes in std::iter::once(0).chain(in_common) {
@@ -137,14 +159,15 @@ impl GgufGenerator {
             }
         }
         Ok(Text {
-            budget: request.max_new_tokens.min(context_tokens - prompt.len()),
+            budget,
             prompt,
             cuts,
             answer,
             sampler,
+            adapted: request.adapted,
             constraint: request.constraint.clone(),
             written: Vec::new(),
-            end: None,
+            end: (budget == 0).then_some(Ok(StopReason::TokenBudget)),
         })
     }
 
@@ -165,59 +188,75 @@ impl GgufGenerator {
         Ok(same.count())
     }
 
-    /// One text for each request, all with the adapter or all without.
-    fn generate_together(
-        &mut self,
-        requests: &[GenerationRequest],
-    ) -> Vec<Result<Generation, GeneratorError>> {
-        let mut begun: Vec<Result<Text, GeneratorError>> =
-            requests.iter().map(|request| self.begin(request)).collect();
-        let texts = begun.iter_mut().filter_map(|text| text.as_mut().ok());
-        let adapted = requests.iter().any(|request| request.adapted);
-        match self.write(texts.collect(), adapted) {
-            Ok(()) => begun
-                .into_iter()
-                .map(|text| text?.finish(&self.tokenizer))
-                .collect(),
-            Err(error) if requests.len() == 1 => vec![Err(error)],
-            // Each by itself, so that each has its own error.
-            Err(_) => requests
-                .iter()
-                .flat_map(|request| self.generate_together(std::slice::from_ref(request)))
-                .collect(),
+    /// One pass over the weights: computes parts of the prompts that are not held yet, and chooses a token of each text
+    /// whose prompt is.
+    fn pass(&mut self) -> candle_core::Result<()> {
+        for at in 0..self.open.len() {
+            let (before, rest) = self.open.split_at_mut(at + 1);
+            let open = &mut before[at];
+            let (prompt, capacity) = (open.text.before_answer(), open.text.capacity());
+            match &open.cache {
+                None => {
+                    let mut later = rest.iter().filter(|other| other.cache.is_none());
+                    let again = later.any(|other| other.text.before_answer() == prompt);
+                    open.cache = self.memory.lend(&self.decoder, prompt, capacity, again);
+                }
+                Some(cache) if cache.room() == 0 => {
+                    let larger = self.decoder.continuing(cache, cache.tokens(), capacity);
+                    open.cache = Some(larger);
+                }
+                Some(_) => {}
+            }
         }
+        let unread = self.open.iter().filter(|open| open.cache.is_none());
+        let unread = unread.map(|open| (open.text.before_answer(), open.text.capacity()));
+        let read = self
+            .memory
+            .unread(&self.decoder, &unread.collect::<Vec<_>>());
+        let writing = self.open.iter_mut();
+        let mut writing: Vec<(&mut Text, &mut KvCache)> = writing
+            .filter_map(|open| Some((&mut open.text, open.cache.as_mut()?)))
+            .collect();
+        writing.sort_by_key(|(text, _)| text.adapted);
+        let tokens: Vec<Vec<u32>> = writing.iter().map(|(text, _)| text.unread()).collect();
+        let parts = tokens.iter().zip(&mut writing);
+        let parts = parts.map(|(tokens, (text, cache))| Part {
+            tokens,
+            cache,
+            adapted: text.adapted,
+        });
+        let read_tokens: usize = read.iter().map(|part| part.tokens.len()).sum();
+        let texts = tokens.len();
+        let mut scores = self.decoder.forward(read, parts.collect())?;
+        tracing::trace!(read_tokens, texts, "a token of each text");
+        let scores = scores.chunks_exact_mut(self.decoder.config().vocabulary);
+        let mut turns: Vec<_> = writing.into_iter().zip(scores).collect();
+        for_each_mut(&mut turns, |((text, _), scores)| {
+            text.go_on(scores, &self.tokenizer);
+        });
+        Ok(())
     }
 
-    /// Writes all texts to their ends, a token of each at a time.
-    fn write(&mut self, mut open: Vec<&mut Text>, adapted: bool) -> Result<(), GeneratorError> {
-        open.retain(|text| text.budget > 0);
-        let prompts: Vec<Prompt> = open.iter().map(|text| text.before_answer()).collect();
-        let capacities: Vec<usize> = open.iter().map(|text| text.capacity()).collect();
-        let caches = self.memory.recall(&self.decoder, &prompts, &capacities)?;
-        let mut texts: Vec<(&mut Text, KvCache)> = open.into_iter().zip(caches).collect();
-        loop {
-            let open = texts.iter_mut().filter(|(text, _)| text.end.is_none());
-            let mut open: Vec<&mut (&mut Text, KvCache)> = open.collect();
-            if open.is_empty() {
-                break;
-            }
-            let unread: Vec<Vec<u32>> = open.iter().map(|(text, _)| text.unread()).collect();
-            let parts = unread.iter().zip(&mut open);
-            let mut parts: Vec<Part> = parts
-                .map(|(tokens, (_, cache))| Part { tokens, cache })
-                .collect();
-            let mut scores = self.decoder.forward(&mut parts, adapted)?;
-            tracing::trace!(texts = parts.len(), "a token of each text");
-            let scores = scores.chunks_exact_mut(self.decoder.config().vocabulary);
-            let mut turns: Vec<_> = open.iter_mut().zip(scores).collect();
-            for_each_mut(&mut turns, |((text, _), scores)| {
-                text.go_on(scores, &self.tokenizer);
-            });
-        }
-        let (texts, caches): (Vec<&mut Text>, Vec<KvCache>) = texts.into_iter().unzip();
-        let prompts: Vec<Prompt> = texts.iter().map(|text| text.before_answer()).collect();
-        self.memory.keep(&prompts, caches);
-        Ok(())
+    /// Takes the texts that have ended out of the open ones.
+    fn ended(&mut self) -> Vec<(Ticket, Result<Generation, GeneratorError>)> {
+        let ended = self.open.extract_if(.., |open| open.text.end.is_some());
+        let ended = ended.map(
+            |Open {
+                 ticket,
+                 text,
+                 cache,
+             }| {
+                if let Some(cache) = cache {
+                    self.memory.keep(text.before_answer(), cache);
+                }
+                (ticket, text.finish(&self.tokenizer))
+            },
+        );
+        let ended = ended.collect();
+        let unread = self.open.iter().filter(|open| open.cache.is_none());
+        let wanted: Vec<Prompt> = unread.map(|open| open.text.before_answer()).collect();
+        self.memory.forget(&wanted);
+        ended
     }
 }
 
@@ -230,20 +269,51 @@ impl Generator for GgufGenerator {
         self.decoder.config().context
     }
 
-    fn generate(
-        &mut self,
-        requests: &[GenerationRequest],
-    ) -> Vec<Result<Generation, GeneratorError>> {
-        let mut results = Vec::with_capacity(requests.len());
-        for group in requests.chunk_by(|a, b| a.adapted == b.adapted) {
-            for some in group.chunks(MOST_TEXTS) {
-                results.extend(self.generate_together(some));
+    fn submit(&mut self, request: &GenerationRequest) -> Ticket {
+        self.tickets += 1;
+        let ticket = Ticket(self.tickets);
+        let text = self.begin(request);
+        self.waiting.push_back((ticket, text));
+        ticket
+    }
+
+    fn step(&mut self) -> Vec<(Ticket, Result<Generation, GeneratorError>)> {
+        let mut ended = Vec::new();
+        while self.open.len() < MOST_TEXTS
+            && let Some((ticket, text)) = self.waiting.pop_front()
+        {
+            match text {
+                Ok(text) if text.end.is_none() => self.open.push(Open {
+                    ticket,
+                    text,
+                    cache: None,
+                }),
+                text => ended.push((ticket, text.and_then(|text| text.finish(&self.tokenizer)))),
             }
         }
-        results
+        if self.open.is_empty() {
+            return ended;
+        }
+        match self.pass() {
+            Ok(()) => ended.extend(self.ended()),
+            Err(error) => {
+                // It is of the pass, not of one of its texts.
+                self.memory = PromptMemory::default();
+                let failed = self.open.drain(..).map(|open| open.ticket);
+                let error = || candle_core::Error::msg(&error).into();
+                ended.extend(failed.map(|ticket| (ticket, Err(error()))));
+            }
+        }
+        ended
+    }
+
+    fn room(&self) -> usize {
+        MOST_TEXTS.saturating_sub(self.open.len() + self.waiting.len())
     }
 
     fn reset(&mut self) {
         self.memory = PromptMemory::default();
+        self.waiting.clear();
+        self.open.clear();
     }
 }

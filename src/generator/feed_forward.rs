@@ -45,8 +45,8 @@ impl FeedForward {
         ]
     }
 
-    /// (tokens, hidden) → (tokens, hidden).
-    pub(super) fn forward(&self, x: &Tensor, adapted: bool) -> candle_core::Result<Tensor> {
+    /// (tokens, hidden) → (tokens, hidden), the last `adapted` rows with the adapter.
+    pub(super) fn forward(&self, x: &Tensor, adapted: usize) -> candle_core::Result<Tensor> {
         let [gate, up] = Linear::forward_together([&self.gate, &self.up], x, adapted)?;
         gate.inplace_op2(&up, &Gate(self.activation))?; // (tokens, feed_forward)
         self.down.forward(&gate, adapted)

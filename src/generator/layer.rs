@@ -11,13 +11,16 @@ use super::gguf::GgufFile;
 use super::linear::{Linear, RmsNorm};
 use crate::kernels::values_of;
 
-/// How tokens go through a block.
+/// How texts go through a block.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pass {
-    /// With the adapter.
-    pub(super) adapted: bool,
-    /// The keys and values of all tokens are written to the caches, but only the last token of each text goes on.
-    pub(super) last_only: bool,
+    /// So many texts, the last ones, are scored; of the others keys and values alone are wanted.
+    pub(super) scored: usize,
+    /// So many, the last ones, with the adapter.
+    pub(super) adapted: usize,
+    /// The last block: the keys and values of all tokens are written to the caches, but only the last token of each
+    /// scored text goes on.
+    pub(super) last: bool,
 }
 
 /// The rows of one text in a pass; those of several texts stand one after the other.
@@ -32,23 +35,30 @@ pub(super) struct Rows<'a> {
 impl Pass {
     /// How many tokens of each text go on.
     fn counts(self, texts: &[Rows]) -> Vec<usize> {
-        let counts = texts.iter().map(|text| match self.last_only {
-            true => 1,
+        let unscored = texts.len() - self.scored;
+        let counts = texts.iter().enumerate().map(|(at, text)| match self.last {
+            true => usize::from(at >= unscored),
             false => text.count,
         });
         counts.collect()
     }
 
-    /// (tokens, width) → the rows that go on: (tokens or texts, width).
-    fn going_on(self, x: &Tensor, texts: &[Rows]) -> candle_core::Result<Tensor> {
-        if !self.last_only || x.dim(0)? == texts.len() {
+    /// How many rows, the last ones, are with the adapter, if the texts have so many.
+    fn adapted_rows(self, counts: impl DoubleEndedIterator<Item = usize>) -> usize {
+        counts.rev().take(self.adapted).sum()
+    }
+
+    /// (tokens, width) → the rows that go on, as many as `counts` says.
+    fn going_on(self, x: &Tensor, texts: &[Rows], counts: &[usize]) -> candle_core::Result<Tensor> {
+        if counts.iter().sum::<usize>() == x.dim(0)? {
             return Ok(x.clone());
         }
         let ends = texts.iter().scan(0u32, |end, rows| {
             *end += rows.count as u32;
             Some(*end - 1)
         });
-        x.index_select(&Tensor::new(ends.collect::<Vec<_>>(), x.device())?, 0)
+        let ends: Vec<u32> = ends.skip(texts.len() - self.scored).collect();
+        x.index_select(&Tensor::new(ends, x.device())?, 0)
     }
 }
 
@@ -122,23 +132,36 @@ impl Layer {
         attention.into_iter().chain(self.feed_forward.linears())
     }
 
-    /// (tokens, hidden) → (tokens, hidden), and with `pass.last_only` → (texts, hidden).
+    /// (tokens, hidden) → (tokens, hidden), and in the last block → (scored texts, hidden); what is there if there are
+    /// none means nothing.
     pub(super) fn forward(
+        &self,
+        x: Tensor,
+        texts: &mut [Rows],
+        pass: Pass,
+    ) -> candle_core::Result<Tensor> {
+        let counts = pass.counts(texts);
+        let adapted = pass.adapted_rows(counts.iter().copied());
+        let normed = self.attention_norm.forward(&x)?;
+        let Some(added) = self.attend(&normed, texts, pass, &counts)? else {
+            return Ok(x);
+        };
+        let x = pass.going_on(&x, texts, &counts)?;
+        let x = (x + after(&self.after_attention_norm, added)?)?;
+        let added = self
+            .feed_forward
+            .forward(&self.feed_forward_norm.forward(&x)?, adapted)?;
+        x + after(&self.after_feed_forward_norm, added)?
+    }
+
+    /// What attention adds to the rows that go on; `None` if none does.
+    fn attend(
         &self,
         x: &Tensor,
         texts: &mut [Rows],
         pass: Pass,
-    ) -> candle_core::Result<Tensor> {
-        let normed = self.attention_norm.forward(x)?;
-        let added = self.attend(&normed, texts, pass)?;
-        let x = (pass.going_on(x, texts)? + after(&self.after_attention_norm, added)?)?;
-        let added = self
-            .feed_forward
-            .forward(&self.feed_forward_norm.forward(&x)?, pass.adapted)?;
-        x + after(&self.after_feed_forward_norm, added)?
-    }
-
-    fn attend(&self, x: &Tensor, texts: &mut [Rows], pass: Pass) -> candle_core::Result<Tensor> {
+        counts: &[usize],
+    ) -> candle_core::Result<Option<Tensor>> {
         let Attention {
             query,
             key,
@@ -146,20 +169,26 @@ impl Layer {
             output,
             heads,
         } = &self.attention;
-        let adapted = pass.adapted;
-        let asking = pass.going_on(x, texts)?;
-        let [queries, keys, values] = if asking.dim(0)? < x.dim(0)? {
-            let queries = query.forward(&asking, adapted)?;
-            let [keys, values] = Linear::forward_together([key, value], x, adapted)?;
-            [queries, keys, values]
+        let adapted = pass.adapted_rows(texts.iter().map(|text| text.count));
+        let adapted_on = pass.adapted_rows(counts.iter().copied());
+        let going_on = counts.iter().sum::<usize>();
+        let (queries, keys, values) = if going_on == x.dim(0)? {
+            let [queries, keys, values] =
+                Linear::forward_together([query, key, value], x, adapted)?;
+            (Some(queries), keys, values)
         } else {
-            Linear::forward_together([query, key, value], x, adapted)?
+            let [keys, values] = Linear::forward_together([key, value], x, adapted)?;
+            let asking = (going_on > 0).then(|| pass.going_on(x, texts, counts));
+            let queries = asking.map(|asking| query.forward(&asking?, adapted_on));
+            (queries.transpose()?, keys, values)
         };
         heads.remember(self.index, texts, &values_of(&keys)?, &values_of(&values)?);
-        let counts = pass.counts(texts);
-        let mixed = heads.attend(self.index, texts, &counts, &values_of(&queries)?);
+        let Some(queries) = queries else {
+            return Ok(None);
+        };
+        let mixed = heads.attend(self.index, texts, counts, &values_of(&queries)?);
         let mixed = Tensor::from_vec(mixed, queries.shape(), queries.device())?;
-        output.forward(&mixed, adapted)
+        output.forward(&mixed, adapted_on).map(Some)
     }
 }
 

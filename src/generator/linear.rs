@@ -67,8 +67,8 @@ impl Linear {
         Ok(())
     }
 
-    /// (tokens, inputs) → (tokens, outputs), with the adapter if `adapted`.
-    pub(super) fn forward(&self, x: &Tensor, adapted: bool) -> candle_core::Result<Tensor> {
+    /// (tokens, inputs) → (tokens, outputs), the last `adapted` of them with the adapter.
+    pub(super) fn forward(&self, x: &Tensor, adapted: usize) -> candle_core::Result<Tensor> {
         let [y] = Self::forward_together([self], x, adapted)?;
         Ok(y)
     }
@@ -77,7 +77,7 @@ impl Linear {
     pub(super) fn forward_together<const N: usize>(
         layers: [&Self; N],
         x: &Tensor,
-        adapted: bool,
+        adapted: usize,
     ) -> candle_core::Result<[Tensor; N]> {
         let products = Weight::products(layers.map(|layer| &layer.weight), x)?;
         let outputs = layers.into_iter().zip(products);
@@ -91,20 +91,19 @@ impl Linear {
         &self,
         mut product: Vec<f32>,
         x: &Tensor,
-        adapted: bool,
+        adapted: usize,
     ) -> candle_core::Result<Tensor> {
         let (rows, inputs) = x.dims2()?;
         let outputs = product.len() / rows;
         if let Some(bias) = &self.bias {
             kernels::add_to_rows(&mut product, bias);
         }
-        if let Some(LowRank { down, up }) = &self.adapter
-            && adapted
-        {
+        if let Some(LowRank { down, up }) = &self.adapter {
+            let plain = rows - adapted;
             let x = values_of(x)?;
-            let rows = x
+            let rows = x[plain * inputs..]
                 .chunks_exact(inputs)
-                .zip(product.chunks_exact_mut(outputs));
+                .zip(product[plain * outputs..].chunks_exact_mut(outputs));
             for_each_mut(&mut rows.collect::<Vec<_>>(), |(x, out)| {
                 kernels::add_low_rank(x, down, up, out);
             });

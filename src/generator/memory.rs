@@ -1,13 +1,19 @@
-//! What is kept of the last prompts: their keys and values, so that the instructions that all prompts begin with, what
+//! What is kept of prompts: their keys and values, so that the instructions that all prompts begin with, what
 //! the prompts of an article have in common, and a prompt that is answered several times, are computed once.
 //!
 //! A prompt is always computed in the same parts, whether they are recalled or not, and a row of a product does not
 //! depend on the rows beside it (`together_tests`): what was generated before, or together with it, cannot change a
 //! result.
 
-use super::GeneratorError;
 use super::cache::KvCache;
 use super::decoder::{Decoder, Part};
+
+/// Prompt tokens computed in one pass, of one text at most and of several as a rule: enough rows to keep the matrix
+/// kernels busy, few enough that the activations of the feed-forward block stay within tens of MB.
+const PASS_TOKENS: usize = 512;
+/// Tokens that are kept though no open text wants them, at most: what an article's next sentence or attempt begins with.
+/// In a 1.5B model they take 57 KB each.
+const IDLE_TOKENS: usize = 2560;
 
 /// A prompt as it is computed: up to each of its cuts, then the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,13 +38,14 @@ impl<'a> Prompt<'a> {
     }
 }
 
-/// Tokens with the cache that holds them.
+/// Tokens with the cache that holds the first of them, in the end all.
 #[derive(Debug)]
 struct Kept {
     tokens: Vec<u32>,
     cuts: Vec<usize>,
-    /// Lent to the text that is being written after the prompt.
-    cache: Option<KvCache>,
+    cache: KvCache,
+    /// When it was last of use.
+    used: u64,
 }
 
 impl Kept {
@@ -46,133 +53,153 @@ impl Kept {
         self.tokens == prompt.tokens && self.cuts == prompt.cuts
     }
 
-    fn serves(&self, wanted: &Wanted) -> bool {
-        self.is(wanted.prompt) && self.cache.is_some()
+    fn is_whole(&self) -> bool {
+        self.cache.tokens() == self.tokens.len()
+    }
+
+    /// What is to be computed of it in one pass. A prompt's own parts never depend on the other texts.
+    fn unread(&self) -> &[u32] {
+        let rest = &self.tokens[self.cache.tokens()..];
+        &rest[..rest.len().min(PASS_TOKENS)]
     }
 }
 
-/// Prompts of the last call, and their beginnings.
+/// Prompts and their beginnings. What a text is written to is taken out, and given back when the text has ended.
 #[derive(Debug, Default)]
 pub(super) struct PromptMemory {
     kept: Vec<Kept>,
+    clock: u64,
 }
 
 impl PromptMemory {
-    /// For each prompt a cache that holds it, with room for as many tokens as `capacities` say. To be given back by
-    /// [`PromptMemory::keep`]; what is not is forgotten.
-    pub(super) fn recall(
+    /// What one pass over the weights is to compute of prompts that are not yet held whole: of each the shortest beginning
+    /// that is missing, the first prompts first. Each is given with the tokens that its cache needs room for.
+    pub(super) fn unread<'a>(
+        &'a mut self,
+        decoder: &Decoder,
+        wanted: &[(Prompt, usize)],
+    ) -> Vec<Part<'a>> {
+        let mut places = Vec::new();
+        let mut rows = 0;
+        for (prompt, capacity) in wanted {
+            let Some(place) = self.missing(decoder, *prompt, *capacity) else {
+                continue;
+            };
+            let more = self.kept[place].unread().len();
+            if places.contains(&place) || rows > 0 && rows + more > PASS_TOKENS {
+                continue;
+            }
+            rows += more;
+            places.push(place);
+        }
+        let kept = self.kept.iter_mut().enumerate();
+        let kept = kept.filter(|(place, _)| places.contains(place));
+        let parts = kept.map(|(_, kept)| {
+            let end = kept.cache.tokens() + kept.unread().len();
+            Part {
+                tokens: &kept.tokens[kept.cache.tokens()..end],
+                cache: &mut kept.cache,
+                adapted: false,
+            }
+        });
+        parts.collect()
+    }
+
+    /// The place of the shortest beginning of a prompt, itself included, that is not held whole; made if it is not there.
+    fn missing(&mut self, decoder: &Decoder, prompt: Prompt, capacity: usize) -> Option<usize> {
+        self.clock += 1;
+        let mut before: Option<usize> = None;
+        let mut beginnings: Vec<Prompt> = prompt.and_beginnings().collect();
+        beginnings.reverse();
+        let whole = beginnings
+            .iter()
+            .rposition(|beginning| self.holds(*beginning));
+        for beginning in &beginnings[whole.unwrap_or(0)..] {
+            let place = self.kept.iter().position(|kept| kept.is(*beginning));
+            let place = place.unwrap_or_else(|| {
+                let capacity = match beginning.tokens.len() == prompt.tokens.len() {
+                    true => capacity,
+                    false => beginning.tokens.len(),
+                };
+                let cache = match before {
+                    Some(before) => {
+                        let Kept { tokens, cache, .. } = &self.kept[before];
+                        decoder.continuing(cache, tokens.len(), capacity)
+                    }
+                    None => decoder.new_cache(capacity),
+                };
+                self.kept.push(Kept {
+                    tokens: beginning.tokens.to_vec(),
+                    cuts: beginning.cuts.to_vec(),
+                    cache,
+                    used: self.clock,
+                });
+                self.kept.len() - 1
+            });
+            self.kept[place].used = self.clock;
+            if !self.kept[place].is_whole() {
+                return Some(place);
+            }
+            before = Some(place);
+        }
+        None
+    }
+
+    /// Whether a prompt has been computed, and is here.
+    pub(super) fn holds(&self, prompt: Prompt) -> bool {
+        self.kept
+            .iter()
+            .any(|kept| kept.is(prompt) && kept.is_whole())
+    }
+
+    /// The cache that holds a prompt, with room for `capacity` tokens; a copy if it is wanted `again`. `None` if it is not
+    /// here.
+    pub(super) fn lend(
         &mut self,
         decoder: &Decoder,
-        prompts: &[Prompt],
-        capacities: &[usize],
-    ) -> Result<Vec<KvCache>, GeneratorError> {
-        let mut all: Vec<Wanted> = Vec::new();
-        for (prompt, capacity) in prompts.iter().zip(capacities) {
-            for beginning in prompt.and_beginnings() {
-                let whole = beginning.tokens.len() == prompt.tokens.len();
-                let capacity = if whole {
-                    *capacity
-                } else {
-                    beginning.tokens.len()
-                };
-                match all.iter_mut().find(|wanted| wanted.prompt == beginning) {
-                    Some(wanted) => wanted.capacity = wanted.capacity.max(capacity),
-                    None => all.push(Wanted {
-                        prompt: beginning,
-                        capacity,
-                    }),
-                }
-            }
+        prompt: Prompt,
+        capacity: usize,
+        again: bool,
+    ) -> Option<KvCache> {
+        let mut kept = self.kept.iter();
+        let place = kept.position(|kept| kept.is(prompt) && kept.is_whole())?;
+        let held = &self.kept[place].cache;
+        if again || held.capacity() < capacity {
+            return Some(decoder.continuing(held, prompt.tokens.len(), capacity));
         }
-        let mut kept = std::mem::take(&mut self.kept);
-        kept.retain(|kept| all.iter().any(|wanted| kept.serves(wanted)));
-        let deepest = all.iter().map(|wanted| wanted.prompt.cuts.len()).max();
-        for depth in 0..=deepest.unwrap_or(0) {
-            let level = all
-                .iter()
-                .filter(|wanted| wanted.prompt.cuts.len() == depth);
-            compute(decoder, level, &mut kept)?;
-        }
-        // A prompt's own cache goes to the last text that wants it, copies to the others.
-        let caches = prompts.iter().zip(capacities).enumerate();
-        let caches = caches.map(|(at, (prompt, capacity))| {
-            let held = find(&mut kept, *prompt);
-            let again = prompts[at + 1..].iter().any(|later| held.is(*later));
-            match (&held.cache, again) {
-                (Some(cache), true) => decoder.continuing(cache, prompt.tokens.len(), *capacity),
-                _ => held
-                    .cache
-                    .take()
-                    .expect("invariant: what was wanted is held"),
-            }
-        });
-        let caches = caches.collect();
-        self.kept = kept;
-        Ok(caches)
+        Some(self.kept.swap_remove(place).cache)
     }
 
-    /// Takes back what was lent for `prompts`, without what was written since.
-    pub(super) fn keep(&mut self, prompts: &[Prompt], caches: Vec<KvCache>) {
-        for (prompt, mut cache) in prompts.iter().zip(caches) {
-            cache.rewind(prompt.tokens.len());
-            if let Some(kept) = self.kept.iter_mut().find(|kept| kept.is(*prompt)) {
-                kept.cache = Some(cache);
-            }
+    /// Takes back what was lent for a prompt, without what was written since.
+    pub(super) fn keep(&mut self, prompt: Prompt, mut cache: KvCache) {
+        if self.holds(prompt) {
+            return;
         }
-    }
-}
-
-/// A prompt, or the beginning of one, that is to be held with room for `capacity` tokens.
-struct Wanted<'a> {
-    prompt: Prompt<'a>,
-    capacity: usize,
-}
-
-/// Adds to `kept`, which has their beginnings, those of the prompts that it has not, computed together.
-fn compute<'a>(
-    decoder: &Decoder,
-    level: impl Iterator<Item = &'a Wanted<'a>>,
-    kept: &mut Vec<Kept>,
-) -> Result<(), GeneratorError> {
-    let known = kept.len();
-    for Wanted { prompt, capacity } in level {
-        if let Some(known) = kept.iter_mut().find(|kept| kept.is(*prompt)) {
-            if let Some(small) = known.cache.take_if(|cache| cache.capacity() < *capacity) {
-                known.cache = Some(decoder.continuing(&small, prompt.tokens.len(), *capacity));
-            }
-            continue;
-        }
-        let cache = match prompt.beginning() {
-            Some(beginning) => {
-                let held = find(kept, beginning);
-                let held = held.cache.as_ref();
-                let held = held.expect("invariant: beginnings are not lent");
-                decoder.continuing(held, beginning.tokens.len(), *capacity)
-            }
-            None => decoder.new_cache(*capacity),
-        };
-        kept.push(Kept {
+        cache.rewind(prompt.tokens.len());
+        self.clock += 1;
+        self.kept.push(Kept {
             tokens: prompt.tokens.to_vec(),
             cuts: prompt.cuts.to_vec(),
-            cache: Some(cache),
+            cache,
+            used: self.clock,
         });
     }
-    let parts = kept[known..].iter_mut().filter_map(|kept| {
-        let Kept {
-            tokens,
-            cuts,
-            cache,
-        } = kept;
-        Some(Part {
-            tokens: &tokens[cuts.last().copied().unwrap_or(0)..],
-            cache: cache.as_mut()?,
-        })
-    });
-    decoder.take_in(&mut parts.collect::<Vec<_>>())
-}
 
-fn find<'a>(kept: &'a mut [Kept], prompt: Prompt) -> &'a mut Kept {
-    kept.iter_mut()
-        .find(|kept| kept.is(prompt))
-        .expect("invariant: what was wanted is held")
+    /// Forgets what has not been of use for the longest time, down to what `wanted` need and [`IDLE_TOKENS`] more.
+    pub(super) fn forget(&mut self, wanted: &[Prompt]) {
+        let needed = |kept: &Kept| {
+            let mut all = wanted.iter().flat_map(|prompt| prompt.and_beginnings());
+            all.any(|beginning| kept.is(beginning))
+        };
+        let (needed, mut idle): (Vec<Kept>, Vec<Kept>) =
+            std::mem::take(&mut self.kept).into_iter().partition(needed);
+        idle.sort_by_key(|kept| std::cmp::Reverse(kept.used));
+        let mut tokens = 0;
+        idle.retain(|kept| {
+            tokens += kept.tokens.len();
+            tokens <= IDLE_TOKENS
+        });
+        self.kept = needed;
+        self.kept.append(&mut idle);
+    }
 }

@@ -45,6 +45,7 @@ mod weight;
 mod weights;
 mod widen;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use config::Architecture;
@@ -158,6 +159,10 @@ pub struct Generation {
     pub stop: StopReason,
 }
 
+/// Stands for a request that was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ticket(pub u64);
+
 /// Writes text that continues a chat prompt.
 pub trait Generator: Send {
     /// Model name and weight hash, for provenance: `id@sha256:…` (first 12 hex digits).
@@ -166,18 +171,43 @@ pub trait Generator: Send {
     /// Largest number of tokens (prompt and answer) that the model can see.
     fn context_tokens(&self) -> usize;
 
-    /// Generates one text for each request, in order. A result does not depend on the other requests, nor on what was
-    /// generated before.
+    /// Takes a request; [`Generator::step`] says under its ticket what comes of it.
+    fn submit(&mut self, request: &GenerationRequest) -> Ticket;
+
+    /// Goes on with the requests that were taken: a piece of work that takes well below a second as a rule. Returns those
+    /// that have ended by it, in any order; nothing if there are none.
+    ///
+    /// A text does not depend on the other requests, nor on what was generated before.
     ///
     /// # Errors
     /// For each request by itself: a prompt that does not fit ([`GeneratorError::PromptTooLong`] has both numbers), one
     /// that the model's chat template refuses, senseless sampling parameters, damaged weights.
+    fn step(&mut self) -> Vec<(Ticket, Result<Generation, GeneratorError>)>;
+
+    /// So many requests more can be served at the same time as those that were taken; the next ones wait.
+    fn room(&self) -> usize;
+
+    /// Forgets all requests, and whatever is kept from one to the next. Needed after [`Generator::step`] panicked: what it
+    /// was writing then may be half written.
+    fn reset(&mut self);
+
+    /// One text for each request, in order. Not while others are being served: their texts would be lost.
+    ///
+    /// # Errors
+    /// As of [`Generator::step`].
     fn generate(
         &mut self,
         requests: &[GenerationRequest],
-    ) -> Vec<Result<Generation, GeneratorError>>;
-
-    /// Forgets whatever is kept from one request to the next. Needed after [`Generator::generate`] panicked: what it was
-    /// writing then may be half written.
-    fn reset(&mut self);
+    ) -> Vec<Result<Generation, GeneratorError>> {
+        let tickets: Vec<Ticket> = requests
+            .iter()
+            .map(|request| self.submit(request))
+            .collect();
+        let mut ended = BTreeMap::new();
+        while !tickets.iter().all(|ticket| ended.contains_key(ticket)) {
+            ended.extend(self.step());
+        }
+        let generation = |ticket| ended.remove(ticket).expect("invariant: all have ended");
+        tickets.iter().map(generation).collect()
+    }
 }

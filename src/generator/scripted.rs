@@ -1,6 +1,9 @@
 //! A generator without a model, for tests of the rooms that use one.
 
-use super::{Generation, GenerationRequest, Generator, GeneratorError, StopReason};
+use super::{Generation, GenerationRequest, Generator, GeneratorError, StopReason, Ticket};
+
+/// Requests answered in a step.
+const ROOM: usize = 24;
 
 /// Words stand for tokens in what a [`ScriptedGenerator`] counts.
 fn words(text: &str) -> usize {
@@ -25,6 +28,8 @@ fn words(text: &str) -> usize {
 pub struct ScriptedGenerator {
     answer: Box<Answer>,
     context_tokens: usize,
+    tickets: u64,
+    waiting: Vec<(Ticket, GenerationRequest)>,
 }
 
 type Answer = dyn FnMut(&GenerationRequest) -> Result<String, GeneratorError> + Send;
@@ -37,6 +42,8 @@ impl ScriptedGenerator {
         Self {
             answer: Box::new(answer),
             context_tokens: 32_768,
+            tickets: 0,
+            waiting: Vec::new(),
         }
     }
 
@@ -113,18 +120,26 @@ impl Generator for ScriptedGenerator {
         self.context_tokens
     }
 
-    fn generate(
-        &mut self,
-        requests: &[GenerationRequest],
-    ) -> Vec<Result<Generation, GeneratorError>> {
-        requests
-            .iter()
-            .map(|request| self.generate_one(request))
-            .collect()
+    fn submit(&mut self, request: &GenerationRequest) -> Ticket {
+        self.tickets += 1;
+        self.waiting.push((Ticket(self.tickets), request.clone()));
+        Ticket(self.tickets)
     }
 
-    /// Nothing is kept between requests.
-    fn reset(&mut self) {}
+    /// Answers all.
+    fn step(&mut self) -> Vec<(Ticket, Result<Generation, GeneratorError>)> {
+        let waiting = std::mem::take(&mut self.waiting).into_iter();
+        let answers = waiting.map(|(ticket, request)| (ticket, self.generate_one(&request)));
+        answers.collect()
+    }
+
+    fn room(&self) -> usize {
+        ROOM.saturating_sub(self.waiting.len())
+    }
+
+    fn reset(&mut self) {
+        self.waiting.clear();
+    }
 }
 
 #[cfg(test)]

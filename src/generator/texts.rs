@@ -6,6 +6,9 @@ use super::tokenizer::PromptTokenizer;
 use super::{CONSTRAINED, Constraint, Generation, GeneratorError, StopReason};
 use std::sync::Arc;
 
+/// New tokens that most answers stay below.
+const USUAL_ANSWER: usize = 40;
+
 /// One text in the making.
 pub(super) struct Text {
     /// All tokens of the prompt.
@@ -17,11 +20,24 @@ pub(super) struct Text {
     /// New tokens at most.
     pub(super) budget: usize,
     pub(super) sampler: Sampler,
+    /// With the adapter, if there is one.
+    pub(super) adapted: bool,
     pub(super) constraint: Option<Arc<dyn Constraint>>,
     /// Tokens chosen so far, the stop token not among them.
     pub(super) written: Vec<Chosen>,
     /// Why nothing more is written.
     pub(super) end: Option<Result<StopReason, GeneratorError>>,
+}
+
+impl std::fmt::Debug for Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "Text({} tokens, {} new)",
+            self.prompt.len(),
+            self.written.len()
+        )
+    }
 }
 
 impl Text {
@@ -33,9 +49,14 @@ impl Text {
         }
     }
 
-    /// Tokens of the prompt and of the longest answer.
+    /// Tokens that its memory is made for: of the prompt and of an answer of usual length; of the longest once that is
+    /// full.
     pub(super) fn capacity(&self) -> usize {
-        self.prompt.len() + self.budget
+        let usual = USUAL_ANSWER.min(self.budget);
+        match self.written.len() < usual {
+            true => self.prompt.len() + usual,
+            false => self.prompt.len() + self.budget,
+        }
     }
 
     /// The tokens that the decoder has not seen yet.

@@ -17,7 +17,7 @@ use depeche::abstracts::{Glossary, Material, Summariser, SummarySettings};
 use depeche::article::{PublicationDate, Span};
 use depeche::cli::load;
 use depeche::generator::{
-    Generation, GenerationRequest, Generator, GeneratorError, GgufGenerator, Message, Role,
+    Generation, GenerationRequest, Generator, GeneratorError, GgufGenerator, Message, Role, Ticket,
 };
 use depeche::registry::{LocalModel, Registry, Role as ModelRole, Store, StoreOptions};
 use serde::{Deserialize, Serialize};
@@ -135,7 +135,9 @@ fn prompts(path: &str) -> Result<serde_json::Value> {
 /// A generator that notes what it was asked for.
 struct Noting {
     inner: GgufGenerator,
-    calls: Arc<Mutex<Vec<Vec<Asked>>>>,
+    /// Tokens of the prompts being served.
+    prompts: BTreeMap<Ticket, Vec<u32>>,
+    asked: Arc<Mutex<Vec<Asked>>>,
 }
 
 impl Generator for Noting {
@@ -147,26 +149,31 @@ impl Generator for Noting {
         self.inner.context_tokens()
     }
 
-    fn generate(
-        &mut self,
-        requests: &[GenerationRequest],
-    ) -> Vec<Result<Generation, GeneratorError>> {
-        let results = self.inner.generate(requests);
-        let asked = requests
-            .iter()
-            .zip(&results)
-            .filter_map(|(request, result)| {
-                Some(Asked {
-                    tokens: self.inner.encode(&request.messages).ok()?,
-                    new_tokens: result.as_ref().ok()?.new_tokens.max(1),
-                })
-            });
-        let asked = asked.collect();
-        self.calls
+    fn submit(&mut self, request: &GenerationRequest) -> Ticket {
+        let ticket = self.inner.submit(request);
+        if let Ok(tokens) = self.inner.encode(&request.messages) {
+            self.prompts.insert(ticket, tokens);
+        }
+        ticket
+    }
+
+    fn step(&mut self) -> Vec<(Ticket, Result<Generation, GeneratorError>)> {
+        let ended = self.inner.step();
+        let mut asked = self
+            .asked
             .lock()
-            .expect("invariant: nobody panics with the lock")
-            .push(asked);
-        results
+            .expect("invariant: nobody panics with the lock");
+        asked.extend(ended.iter().filter_map(|(ticket, result)| {
+            Some(Asked {
+                tokens: self.prompts.remove(ticket)?,
+                new_tokens: result.as_ref().ok()?.new_tokens.max(1),
+            })
+        }));
+        ended
+    }
+
+    fn room(&self) -> usize {
+        self.inner.room()
     }
 
     fn reset(&mut self) {
@@ -174,7 +181,7 @@ impl Generator for Noting {
     }
 }
 
-/// For each of the first articles the tokens of the plain request for its whole text, and the calls of the pipeline.
+/// For each of the first articles the tokens of the plain request for its whole text, and the requests of the pipeline.
 fn requests(path: &str, count: usize) -> Result<serde_json::Value> {
     let generator = load::generator(&model(ModelRole::Generator)?, true)?;
     let plain = |text: &str| {
@@ -192,10 +199,11 @@ fn requests(path: &str, count: usize) -> Result<serde_json::Value> {
     let encoder = model(ModelRole::Encoder)?;
     let adaptation = load::Adaptation::of(&encoder.fingerprint);
     let encoder = Arc::new(load::encoder(&encoder, adaptation)?);
-    let calls = Arc::default();
+    let asked = Arc::default();
     let noting = Noting {
         inner: generator,
-        calls: Arc::clone(&calls),
+        prompts: BTreeMap::new(),
+        asked: Arc::clone(&asked),
     };
     let settings = SummarySettings::default();
     let mut summariser =
@@ -210,12 +218,12 @@ fn requests(path: &str, count: usize) -> Result<serde_json::Value> {
         let date = article.date.as_deref().and_then(PublicationDate::parse);
         let material = Material::of(article.title.as_deref(), &article.text, &document, date);
         summariser.write(&[material]).remove(0)?;
-        let calls = std::mem::take(
-            &mut *calls
+        let asked = std::mem::take(
+            &mut *asked
                 .lock()
                 .expect("invariant: nobody panics with the lock"),
         );
-        rows.push(serde_json::json!({"whole": whole, "calls": calls}));
+        rows.push(serde_json::json!({"whole": whole, "asked": asked}));
     }
     Ok(rows.into())
 }

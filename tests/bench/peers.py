@@ -119,7 +119,7 @@ def replay(model, requests, texts):
     """Continuous batching: a text that has its length makes place for the next; the prompts' common beginning is read
     once and copied."""
     articles = json.loads(Path(requests).read_text())
-    asked = [text for article in articles for call in article["calls"] for text in call]
+    asked = [text for article in articles for text in article["asked"]]
     first = asked[0]["tokens"]
     common = min(next((i for i, (a, b) in enumerate(zip(first, t["tokens"])) if a != b), len(first)) for t in asked[1:])
     capacity = max(len(text["tokens"]) + text["new_tokens"] for text in asked) + 8
