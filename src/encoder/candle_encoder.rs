@@ -14,6 +14,7 @@ use super::pooling::{Pooling, normalize};
 use super::tokens::Tokens;
 use super::windows::{Batch, Window, group, split};
 use super::{Encoder, EncoderError};
+use crate::kernels::for_each_mut;
 use crate::lora::Adapter;
 
 /// Tokens that go through the model at once: enough to keep the matrix products busy with many short
@@ -205,16 +206,17 @@ impl Encoder for CandleEncoder {
     }
 
     fn encode(&self, texts: &[&str]) -> Result<Array2<f32>, EncoderError> {
-        let content = |(index, text): (usize, &&str)| {
-            self.tokens
-                .content(&format!("{}{text}", self.settings.prefix))
-                .map_err(|source| EncoderError::Tokenize { index, source })
-        };
-        let contents = texts
-            .iter()
-            .enumerate()
-            .map(content)
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut contents: Vec<_> = texts.iter().map(|text| (*text, Ok(Vec::new()))).collect();
+        for_each_mut(&mut contents, |(text, content)| {
+            *content = self
+                .tokens
+                .content(&format!("{}{text}", self.settings.prefix));
+        });
+        let contents = contents.into_iter().enumerate();
+        let contents = contents.map(|(index, (_, content))| {
+            content.map_err(|source| EncoderError::Tokenize { index, source })
+        });
+        let contents: Vec<Vec<u32>> = contents.collect::<Result<_, _>>()?;
         // Two tokens of each window are its frame.
         let windows = split(
             contents.iter().map(Vec::len),

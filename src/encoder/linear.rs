@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use candle_core::{Device, Result, Tensor};
 
-use crate::kernels::{self, Matrix, Rows, values_of};
+use crate::kernels::{self, Matrix};
 
 /// How linear layers are multiplied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,10 +57,8 @@ impl Linear {
     pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
         match self {
             Self::Bytes(matrix) => {
-                let (tokens, width) = x.dims2()?;
-                let rows = Rows::quantize(&values_of(x)?, width);
-                let [product] = kernels::products([matrix], &rows);
-                Tensor::from_vec(product, (tokens, matrix.outputs()), &Device::Cpu)
+                let [product] = kernels::products([matrix], x)?;
+                Tensor::from_vec(product, (x.dim(0)?, matrix.outputs()), &Device::Cpu)
             }
             Self::Floats(matrix) => x.matmul(matrix),
         }

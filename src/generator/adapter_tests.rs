@@ -146,6 +146,12 @@ fn attempts_with_and_without_do_not_disturb_each_other() {
     assert_ne!(expected[0], expected[1]);
     assert_eq!(text(&mut generator(), &asked[1]), expected[1]);
     let mut one = fresh();
+    for turns in [[0, 1, 0], [1, 0, 1]] {
+        let together = one.generate(&turns.map(|turn| asked[turn].clone()));
+        for (turn, found) in turns.iter().zip(together) {
+            assert_eq!(found.unwrap().text, expected[*turn]);
+        }
+    }
     for turn in [0, 1, 1, 0, 0] {
         assert_eq!(text(&mut one, &asked[turn]), expected[turn]);
         text(&mut one, &request("Moscou et Hanoï", turn == 0));

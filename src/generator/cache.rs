@@ -12,12 +12,27 @@ use super::rope::{Frequencies, RopeTable};
 #[derive(Debug)]
 pub(super) struct KvCache {
     layers: Vec<LayerCache>,
-    /// Rotary table of the layers which see everything.
-    rope: Arc<RopeTable>,
-    /// Rotary table of the layers with a window, if the model has any.
-    local_rope: Option<Arc<RopeTable>>,
+    ropes: Ropes,
     tokens: usize,
     capacity: usize,
+}
+
+/// Rotary tables.
+#[derive(Debug)]
+struct Ropes {
+    /// Of the layers which see everything.
+    all: Arc<RopeTable>,
+    /// Of the layers with a window, if the model has any.
+    local: Option<Arc<RopeTable>>,
+}
+
+impl Ropes {
+    fn table(&self, local: bool) -> &RopeTable {
+        match &self.local {
+            Some(table) if local => table,
+            _ => &self.all,
+        }
+    }
 }
 
 /// Keys and values of one layer, each (kv_heads, capacity, head_dim).
@@ -46,8 +61,10 @@ impl KvCache {
         });
         Self {
             layers: layers.collect(),
-            rope: rope.table(capacity),
-            local_rope: local_rope.map(|f| f.table(capacity)),
+            ropes: Ropes {
+                all: rope.table(capacity),
+                local: local_rope.map(|f| f.table(capacity)),
+            },
             tokens: 0,
             capacity,
         }
@@ -98,20 +115,12 @@ impl KvCache {
 
     /// The rotary table and the part of one layer; `local` if it has a window.
     pub(super) fn shared_part(&self, layer: usize, local: bool) -> (&RopeTable, &LayerCache) {
-        let table = match &self.local_rope {
-            Some(table) if local => table,
-            _ => &self.rope,
-        };
-        (table, &self.layers[layer])
+        (self.ropes.table(local), &self.layers[layer])
     }
 
     /// As [`shared_part`](Self::shared_part), to be written.
     pub(super) fn part(&mut self, layer: usize, local: bool) -> (&RopeTable, &mut LayerCache) {
-        let table = match &self.local_rope {
-            Some(table) if local => table,
-            _ => &self.rope,
-        };
-        (table, &mut self.layers[layer])
+        (self.ropes.table(local), &mut self.layers[layer])
     }
 }
 

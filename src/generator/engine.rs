@@ -13,7 +13,7 @@ use super::cache::KvCache;
 use super::config::DecoderConfig;
 use super::decoder::{Decoder, Part};
 use super::gguf::GgufFile;
-use super::memory::{Prompt, PromptMemory};
+use super::memory::{PASS_TOKENS, Prompt, PromptMemory};
 use super::sampling::Sampler;
 use super::template::ChatTemplate;
 use super::texts::Text;
@@ -25,6 +25,8 @@ use super::{
 
 /// Texts written at the same time at most: each has its own keys and values, some 25 MB for 450 tokens of a 1.5B model.
 const MOST_TEXTS: usize = 24;
+/// Prompt tokens computed in one pass while no text has a token, so that the first soon has one.
+const FIRST_PASS_TOKENS: usize = 128;
 
 /// A decoder-only model from a GGUF file, run by Candle on the CPU.
 ///
@@ -208,11 +210,15 @@ impl GgufGenerator {
                 Some(_) => {}
             }
         }
+        let begun = |open: &Open| !open.text.written.is_empty();
+        let most_tokens = match self.open.iter().any(begun) {
+            true => PASS_TOKENS,
+            false => FIRST_PASS_TOKENS,
+        };
         let unread = self.open.iter().filter(|open| open.cache.is_none());
         let unread = unread.map(|open| (open.text.before_answer(), open.text.capacity()));
-        let read = self
-            .memory
-            .unread(&self.decoder, &unread.collect::<Vec<_>>());
+        let unread: Vec<(Prompt, usize)> = unread.collect();
+        let read = self.memory.unread(&self.decoder, &unread, most_tokens);
         let writing = self.open.iter_mut();
         let mut writing: Vec<(&mut Text, &mut KvCache)> = writing
             .filter_map(|open| Some((&mut open.text, open.cache.as_mut()?)))

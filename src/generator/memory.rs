@@ -10,7 +10,7 @@ use super::decoder::{Decoder, Part};
 
 /// Prompt tokens computed in one pass, of one text at most and of several as a rule: enough rows to keep the matrix
 /// kernels busy, few enough that the activations of the feed-forward block stay within tens of MB.
-const PASS_TOKENS: usize = 512;
+pub(super) const PASS_TOKENS: usize = 512;
 /// Tokens that are kept though no open text wants them, at most: what an article's next sentence or attempt begins with.
 /// In a 1.5B model they take 57 KB each.
 const IDLE_TOKENS: usize = 2560;
@@ -73,11 +73,13 @@ pub(super) struct PromptMemory {
 
 impl PromptMemory {
     /// What one pass over the weights is to compute of prompts that are not yet held whole: of each the shortest beginning
-    /// that is missing, the first prompts first. Each is given with the tokens that its cache needs room for.
+    /// that is missing, the first prompts first, `most_tokens` together as a rule. Each prompt is given with the tokens
+    /// that its cache needs room for.
     pub(super) fn unread<'a>(
         &'a mut self,
         decoder: &Decoder,
         wanted: &[(Prompt, usize)],
+        most_tokens: usize,
     ) -> Vec<Part<'a>> {
         let mut places = Vec::new();
         let mut rows = 0;
@@ -86,7 +88,7 @@ impl PromptMemory {
                 continue;
             };
             let more = self.kept[place].unread().len();
-            if places.contains(&place) || rows > 0 && rows + more > PASS_TOKENS {
+            if places.contains(&place) || rows > 0 && rows + more > most_tokens {
                 continue;
             }
             rows += more;

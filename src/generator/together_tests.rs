@@ -104,6 +104,29 @@ fn texts_written_together_are_those_written_alone() {
 }
 
 #[test]
+fn texts_that_come_while_others_are_written_are_those_written_alone() {
+    for tiny in ["qwen2", "gemma3"].map(TinyGguf::new) {
+        let requests = requests();
+        let mut one = generator(&tiny);
+        let mut tickets = Vec::new();
+        let mut ended = std::collections::BTreeMap::new();
+        while ended.len() < requests.len() {
+            // Two more after each step, whatever the others have come to.
+            for request in requests.iter().skip(tickets.len()).take(2) {
+                tickets.push(one.submit(request));
+            }
+            ended.extend(one.step());
+        }
+        assert_eq!(one.room(), generator(&tiny).room());
+        assert!(one.step().is_empty());
+        for (request, ticket) in requests.iter().zip(tickets) {
+            let alone = generator(&tiny).generate(std::slice::from_ref(request));
+            same(&ended[&ticket], alone[0].as_ref().unwrap());
+        }
+    }
+}
+
+#[test]
 fn one_that_cannot_be_written_leaves_the_others() {
     let mut one = generator(&TinyGguf::new("qwen2"));
     let good = request("Hanoï", 8, None);

@@ -13,8 +13,7 @@ use candle_core::{Device, Module, Tensor};
 use super::GeneratorError;
 use super::gguf::{GgufFile, Stored};
 use super::widen::widen;
-use crate::kernels::values_of;
-use crate::kernels::{self, Matrix, Rows};
+use crate::kernels::{self, Matrix};
 
 /// Candle's fused product is made for fewer rows than these.
 const MANY_ROWS: usize = 32;
@@ -83,7 +82,7 @@ impl Weight {
             }
         }
         if let Ok(matrices) = <[&Matrix; N]>::try_from(matrices) {
-            return bytes_products(matrices, x);
+            return kernels::products(matrices, x);
         }
         let tensors = match <[&QMatMul; N]>::try_from(candles) {
             Ok(weights) if x.dim(0)? < MANY_ROWS => fused(weights, x)?,
@@ -93,7 +92,7 @@ impl Weight {
             return all(products.into_iter().map(values));
         }
         all(weights.into_iter().map(|weight| match weight {
-            Self::Bytes(matrix) => bytes_products([matrix], x).map(|[product]| product),
+            Self::Bytes(matrix) => kernels::products([matrix], x).map(|[product]| product),
             Self::Candle(weight) => candle_product(weight, x).and_then(values),
         }))
     }
@@ -116,15 +115,6 @@ fn matrix_shape(dims: &[usize]) -> (usize, usize) {
         [outputs, inputs] => (outputs, inputs),
         _ => unreachable!("a weight is read as a matrix"),
     }
-}
-
-fn bytes_products<const N: usize>(
-    matrices: [&Matrix; N],
-    x: &Tensor,
-) -> candle_core::Result<[Vec<f32>; N]> {
-    let x_values = values_of(x)?;
-    let rows = Rows::quantize(&x_values, x.dim(1)?);
-    Ok(kernels::products(matrices, &rows))
 }
 
 /// One quantisation of the input and one meeting of the threads in place of one for each product, where Candle can.

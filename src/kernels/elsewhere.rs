@@ -11,7 +11,7 @@ pub(crate) enum Matrix {}
 
 /// There are none.
 #[derive(Debug)]
-pub(crate) enum Rows {}
+pub(super) enum Rows {}
 
 impl Matrix {
     /// `None`.
@@ -47,12 +47,12 @@ impl Matrix {
 impl Rows {
     /// # Panics
     /// Always: [`super::available`] says so before.
-    pub(crate) fn quantize(_x: &[f32], _width: usize) -> Self {
+    pub(super) fn quantize(_x: &[f32], _width: usize) -> Self {
         unreachable!("the caller looks at the processor")
     }
 }
 
 /// Cannot be called.
-pub(crate) fn products<const N: usize>(_matrices: [&Matrix; N], x: &Rows) -> [Vec<f32>; N] {
+pub(super) fn products<const N: usize>(_matrices: [&Matrix; N], x: &Rows) -> [Vec<f32>; N] {
     match *x {}
 }

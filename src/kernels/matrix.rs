@@ -147,7 +147,7 @@ impl Matrix {
 /// x Wᵀ for each of the matrices: (rows, inputs) → (rows, outputs) each. All have the width of `x`.
 ///
 /// A row's result has the same bits whatever the other rows are.
-pub(crate) fn products<const N: usize>(matrices: [&Matrix; N], x: &Rows) -> [Vec<f32>; N] {
+pub(super) fn products<const N: usize>(matrices: [&Matrix; N], x: &Rows) -> [Vec<f32>; N] {
     assert!(matrices.iter().all(|matrix| matrix.inputs == x.width()));
     let mut results = matrices.map(|matrix| vec![0.0; x.count() * matrix.outputs]);
     let mut strips = Vec::new();

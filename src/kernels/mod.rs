@@ -27,18 +27,32 @@ mod unpack;
 mod values;
 mod widest;
 
+use candle_core::{Result, Tensor};
+
 pub(crate) use cores::{for_each_mut, spread};
 pub use cpu::{detect, features};
 pub(crate) use dense::{
     Strided, add_low_rank, add_to_rows, exponentials, log_sum_exp, multiply, rms_norm, silu_times,
 };
+pub(crate) use matrix::Matrix;
 #[cfg(not(target_arch = "x86_64"))]
-pub(crate) use matrix::Rows;
-pub(crate) use matrix::{Matrix, products};
+use matrix::Rows;
 #[cfg(target_arch = "x86_64")]
-pub(crate) use rows::Rows;
+use rows::Rows;
 pub(crate) use values::values_of;
 pub(crate) use widest::widest;
+
+/// x Wᵀ for each of the matrices: (rows, inputs) → (rows, outputs) each.
+///
+/// # Errors
+/// `x` is not contiguous f32.
+pub(crate) fn products<const N: usize>(
+    matrices: [&Matrix; N],
+    x: &Tensor,
+) -> Result<[Vec<f32>; N]> {
+    let rows = Rows::quantize(&values_of(x)?, x.dim(1)?);
+    Ok(matrix::products(matrices, &rows))
+}
 
 /// Whether this processor has what the kernels of this room need.
 pub(crate) fn available() -> bool {

@@ -10,7 +10,7 @@ const PARALLEL_VALUES: usize = 1 << 15;
 
 /// Rows of one width: `scale · value`, the scale one for each [`BLOCK`] of a row, as in llama.cpp's Q8_K.
 #[derive(Debug)]
-pub(crate) struct Rows {
+pub(super) struct Rows {
     count: usize,
     width: usize,
     /// (blocks, rows, 256): signed bytes; the last block of a row is filled with zeros.
@@ -34,7 +34,7 @@ impl Rows {
     ///
     /// # Panics
     /// The processor has no AVX-512: see [`super::available`].
-    pub(crate) fn quantize(x: &[f32], width: usize) -> Self {
+    pub(super) fn quantize(x: &[f32], width: usize) -> Self {
         assert!(super::available(), "the caller looks at the processor");
         let count = x.len() / width;
         assert!(count > 0, "the caller has a row");
@@ -72,12 +72,12 @@ impl Rows {
     }
 
     /// How many rows.
-    pub(crate) fn count(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.count
     }
 
     /// Values of a row.
-    pub(crate) fn width(&self) -> usize {
+    pub(super) fn width(&self) -> usize {
         self.width
     }
 
