@@ -34,7 +34,7 @@ Run the same command again to go on after an interruption, to label what is new 
 run ends its records are in FILE.journal; FILE itself is replaced in one step, in the order of the input.
 
 Exit status: 0 all articles done, 1 some failed (they are in the output) or went away during the run, 2 could not run or
-not go on, 130 and 143 ended by SIGINT (Ctrl-C) and SIGTERM after the articles in hand (six at most); a second one ends
+not go on, 130 and 143 ended by SIGINT (Ctrl-C) and SIGTERM after the articles in hand (some ten); a second one ends
 at once.";
 
 /// Arguments of `depeche label`.

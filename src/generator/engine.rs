@@ -23,8 +23,11 @@ use super::{
     Ticket,
 };
 
-/// Texts written at the same time at most: each has its own keys and values, some 25 MB for 450 tokens of a 1.5B model.
+/// Texts written at the same time at most: with more, attention and what else is done for each text grows as fast as the
+/// reading of the weights is saved.
 const MOST_TEXTS: usize = 24;
+/// Tokens of all these texts, but for a single one: in a 1.5B model their keys and values are 700 MB.
+const MOST_TOKENS: usize = 12_288;
 /// Prompt tokens computed in one pass while no text has a token, so that the first soon has one.
 const FIRST_PASS_TOKENS: usize = 128;
 
@@ -190,9 +193,34 @@ impl GgufGenerator {
         Ok(same.count())
     }
 
-    /// One pass over the weights: computes parts of the prompts that are not held yet, and chooses a token of each text
-    /// whose prompt is.
-    fn pass(&mut self) -> candle_core::Result<()> {
+    /// Opens texts that wait, as many as there may be; returns what came of those that cannot be opened.
+    fn admit(&mut self) -> Vec<(Ticket, Result<Generation, GeneratorError>)> {
+        let mut ended = Vec::new();
+        let mut tokens: usize = self.open.iter().map(|open| open.text.capacity()).sum();
+        while let Some((ticket, text)) = self.waiting.pop_front() {
+            match text {
+                Ok(text) if text.end.is_none() => {
+                    tokens += text.capacity();
+                    let full = self.open.len() >= MOST_TEXTS || tokens > MOST_TOKENS;
+                    if full && !self.open.is_empty() {
+                        self.waiting.push_front((ticket, Ok(text)));
+                        break;
+                    }
+                    let cache = None;
+                    self.open.push(Open {
+                        ticket,
+                        text,
+                        cache,
+                    });
+                }
+                text => ended.push((ticket, text.and_then(|text| text.finish(&self.tokenizer)))),
+            }
+        }
+        ended
+    }
+
+    /// Gives texts whose prompt has been computed what holds it, and those that have written more than usual more room.
+    fn lend_caches(&mut self) {
         for at in 0..self.open.len() {
             let (before, rest) = self.open.split_at_mut(at + 1);
             let open = &mut before[at];
@@ -210,6 +238,11 @@ impl GgufGenerator {
                 Some(_) => {}
             }
         }
+    }
+
+    /// One pass over the weights: computes parts of the prompts that are not held yet, and chooses a token of each text
+    /// whose prompt is.
+    fn pass(&mut self) -> candle_core::Result<()> {
         let begun = |open: &Open| !open.text.written.is_empty();
         let most_tokens = match self.open.iter().any(begun) {
             true => PASS_TOKENS,
@@ -284,22 +317,11 @@ impl Generator for GgufGenerator {
     }
 
     fn step(&mut self) -> Vec<(Ticket, Result<Generation, GeneratorError>)> {
-        let mut ended = Vec::new();
-        while self.open.len() < MOST_TEXTS
-            && let Some((ticket, text)) = self.waiting.pop_front()
-        {
-            match text {
-                Ok(text) if text.end.is_none() => self.open.push(Open {
-                    ticket,
-                    text,
-                    cache: None,
-                }),
-                text => ended.push((ticket, text.and_then(|text| text.finish(&self.tokenizer)))),
-            }
-        }
+        let mut ended = self.admit();
         if self.open.is_empty() {
             return ended;
         }
+        self.lend_caches();
         match self.pass() {
             Ok(()) => ended.extend(self.ended()),
             Err(error) => {

@@ -127,6 +127,18 @@ fn texts_that_come_while_others_are_written_are_those_written_alone() {
 }
 
 #[test]
+fn long_texts_wait_for_each_other() {
+    let tiny = TinyGguf::new("qwen2");
+    let long = "Les échanges ont augmenté de 12 % en un an. ".repeat(20);
+    let requests = (0..16).map(|at| request(&format!("{at} {long}"), 2, None));
+    let requests: Vec<GenerationRequest> = requests.collect();
+    let found = generator(&tiny).generate(&requests);
+    let alone = generator(&tiny).generate(&requests[15..]);
+    assert_eq!(found.len(), 16);
+    same(&found[15], alone[0].as_ref().unwrap());
+}
+
+#[test]
 fn one_that_cannot_be_written_leaves_the_others() {
     let mut one = generator(&TinyGguf::new("qwen2"));
     let good = request("Hanoï", 8, None);

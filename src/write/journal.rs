@@ -1,8 +1,8 @@
 //! The journal of a run, `<output>.journal`: its records, one line each, in the order in which they were made.
 //!
 //! A line is a checksum (CRC-32, 8 hexadecimal digits), a space, and JSON. The first says by what the records are made,
-//! the others hold one record each, laid out as in the output. A line is written whole, by one call, before the next
-//! articles are begun: a run that is killed loses nothing but the articles in hand. It is made to outlast a power cut
+//! the others hold one record each, laid out as in the output. A line is written whole, by one call, as soon
+//! as the record is made: a run that is killed loses nothing but the articles in hand. It is made to outlast a power cut
 //! (fdatasync) every [`SYNC_RECORDS`] records or [`SYNC_INTERVAL`], whichever comes first, and at the end: a power cut
 //! loses at most what was labelled since.
 //!
