@@ -171,7 +171,7 @@ def synthetic(pool, rng):
                 reference = lined(reference, rng)
             yield f"{name} {at + 1}", change(reference), reference
     long = rng.sample(pool, 20)
-    yield "very long", " ".join(shuffled_nearby(text, rng) for text in long[:10]), " ".join(long[:9])
+    yield "very long", " ".join(shuffled_nearby(text, rng) for text in long[:12]), " ".join(long[:11])
     yield "very long, lines", "\n".join(dropped(text, rng, 0.3) for text in long[10:]), "\n".join(long[9:19])
     for name, letters in [
         ("ASCII soup", "ab1 .,-!&'\"()<>/%\n"),
