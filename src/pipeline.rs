@@ -74,23 +74,19 @@ pub struct Pipeline {
 
 /// An article that was read and tagged.
 struct Tagged {
-    entry: Entry,
+    /// A record that says nothing yet, should the rest fail.
+    blank: Record,
     record: Record,
+    article: Article,
     document: Document,
     date: Option<PublicationDate>,
 }
 
 impl Tagged {
     /// What its abstract is written from.
-    fn material(&self) -> Option<Material<'_>> {
-        let article = self.entry.article.as_ref().ok()?;
-        let title = article.title.as_deref();
-        Some(Material::of(
-            title,
-            &article.text,
-            &self.document,
-            self.date,
-        ))
+    fn material(&self) -> Material<'_> {
+        let Article { title, text, .. } = &self.article;
+        Material::of(title.as_deref(), text, &self.document, self.date)
     }
 }
 
@@ -128,44 +124,46 @@ impl Pipeline {
     pub fn begin(&mut self, entry: Entry) {
         let place = self.begun;
         self.begun += 1;
-        let mut record = self.blank(&entry);
-        let document = match &entry.article {
-            // Unwind safety: the record is thrown away.
-            Ok(article) => contained(|| self.tag(article, &mut record)),
-            Err(notice) => Err(notice.clone()),
+        let blank = self.blank(&entry);
+        let article = match entry.article {
+            Ok(article) => article,
+            Err(notice) => return self.finish_failed(place, blank, notice),
         };
-        match document {
+        let mut record = blank.clone();
+        // Unwind safety: the record is thrown away.
+        match contained(|| self.tag(&article, &mut record)) {
             Ok((document, date)) => {
                 let tagged = Tagged {
-                    entry,
+                    blank,
                     record,
+                    article,
                     document,
                     date,
                 };
                 self.begin_abstract(place, tagged);
             }
-            Err(error) => self.finish_failed(place, &entry, error),
+            Err(error) => self.finish_failed(place, blank, error),
         }
     }
 
     fn begin_abstract(&mut self, place: usize, tagged: Tagged) {
-        let (Some(summariser), Some(material)) = (&mut self.summariser, tagged.material()) else {
+        let Some(summariser) = &mut self.summariser else {
             self.finished.insert(place, tagged.record);
             return;
         };
         let started = Instant::now();
         // Unwind safety: what it has begun of the article finds nobody when it is finished.
-        let begun = contained(|| summariser.begin(place, &material));
+        let begun = contained(|| summariser.begin(place, &tagged.material()));
         self.spent.abstracts += started.elapsed();
         match begun {
             Ok(()) => {
                 self.in_work.insert(place, tagged);
             }
-            Err(error) => self.finish_failed(place, &tagged.entry, error),
+            Err(error) => self.finish_failed(place, tagged.blank, error),
         }
     }
 
-    /// Goes on with the articles in work: a piece of work that takes well below a second as a rule.
+    /// Goes on with the articles in work, for some tenths of a second to some seconds.
     pub fn step(&mut self) {
         let Some(summariser) = &mut self.summariser else {
             return;
@@ -175,7 +173,10 @@ impl Pipeline {
         match contained(|| summariser.step()) {
             Ok(drafts) => {
                 for (place, draft) in drafts {
-                    self.finish(place, draft);
+                    // What panicked while it was begun is finished already.
+                    if let Some(tagged) = self.in_work.remove(&place) {
+                        self.finish(place, tagged.record, draft);
+                    }
                 }
             }
             Err(_) => self.finish_one_by_one(),
@@ -210,28 +211,18 @@ impl Pipeline {
         };
         summariser.reset();
         for (place, tagged) in std::mem::take(&mut self.in_work) {
-            let Some(material) = tagged.material() else {
-                continue;
-            };
-            match contained(|| summariser.write(&[material])) {
-                Ok(mut drafts) => {
-                    let draft = drafts.remove(0);
-                    self.in_work.insert(place, tagged);
-                    self.finish(place, draft);
-                }
+            match contained(|| summariser.write(&[tagged.material()]).remove(0)) {
+                Ok(draft) => self.finish(place, tagged.record, draft),
                 Err(error) => {
                     summariser.reset();
-                    self.finish_failed(place, &tagged.entry, error);
+                    self.finish_failed(place, tagged.blank, error);
                 }
             }
         }
         self.summariser = Some(summariser);
     }
 
-    fn finish(&mut self, place: usize, draft: Result<Draft, SummaryError>) {
-        let Some(Tagged { mut record, .. }) = self.in_work.remove(&place) else {
-            return;
-        };
+    fn finish(&mut self, place: usize, mut record: Record, draft: Result<Draft, SummaryError>) {
         match draft {
             Ok(draft) => {
                 self.spent.prompt_tokens += draft.prompt_tokens;
@@ -248,8 +239,7 @@ impl Pipeline {
     }
 
     /// A record that says nothing but what went wrong.
-    fn finish_failed(&mut self, place: usize, entry: &Entry, error: Notice) {
-        let mut record = self.blank(entry);
+    fn finish_failed(&mut self, place: usize, mut record: Record, error: Notice) {
         record.errors.push(error);
         self.finished.insert(place, record);
     }

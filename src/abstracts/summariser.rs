@@ -78,8 +78,8 @@ impl Summariser {
         }
     }
 
-    /// Goes on with all articles in work: a piece of work that takes well below a second as a rule. Returns the abstracts
-    /// that have been finished by it, in any order.
+    /// Goes on with all articles in work, for some tenths of a second to some seconds. Returns the abstracts that have
+    /// been finished by it, in any order.
     pub fn step(&mut self) -> Vec<(usize, Result<Draft, SummaryError>)> {
         for (ticket, generation) in self.generator.step() {
             let Some((name, place)) = self.texts.remove(&ticket) else {

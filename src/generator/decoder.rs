@@ -18,6 +18,10 @@ use super::rope::Frequencies;
 use super::weight::{Table, Weight};
 use crate::lora::{Adapter, LoraError};
 
+/// Prompt tokens computed in one pass, of one text at most and of several as a rule: enough rows to keep the matrix
+/// kernels busy, few enough that the activations of the feed-forward block stay within tens of MB.
+pub(super) const PASS_TOKENS: usize = 512;
+
 /// A decoder-only transformer with quantised weights.
 #[derive(Debug)]
 pub(super) struct Decoder {
@@ -183,9 +187,9 @@ pub(super) struct Part<'a> {
 impl Decoder {
     /// Appends `tokens` to one text and scores what comes after the last of them.
     pub(super) fn score(&self, tokens: &[u32], cache: &mut KvCache, adapted: bool) -> Vec<f32> {
-        let own = tokens.len().min(512);
+        let own = tokens.len().min(PASS_TOKENS);
         let (before, tokens) = tokens.split_at(tokens.len() - own);
-        for tokens in before.chunks(512) {
+        for tokens in before.chunks(PASS_TOKENS) {
             let part = Part {
                 tokens,
                 cache: &mut *cache,

@@ -11,9 +11,9 @@ use std::path::Path;
 
 use super::cache::KvCache;
 use super::config::DecoderConfig;
-use super::decoder::{Decoder, Part};
+use super::decoder::{Decoder, PASS_TOKENS, Part};
 use super::gguf::GgufFile;
-use super::memory::{PASS_TOKENS, Prompt, PromptMemory};
+use super::memory::{Prompt, PromptMemory};
 use super::sampling::Sampler;
 use super::template::ChatTemplate;
 use super::texts::Text;

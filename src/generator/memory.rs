@@ -6,11 +6,8 @@
 //! result.
 
 use super::cache::KvCache;
-use super::decoder::{Decoder, Part};
+use super::decoder::{Decoder, PASS_TOKENS, Part};
 
-/// Prompt tokens computed in one pass, of one text at most and of several as a rule: enough rows to keep the matrix
-/// kernels busy, few enough that the activations of the feed-forward block stay within tens of MB.
-pub(super) const PASS_TOKENS: usize = 512;
 /// Tokens that are kept though no open text wants them, at most: what an article's next sentence or attempt begins with.
 /// In a 1.5B model they take 57 KB each.
 const IDLE_TOKENS: usize = 2560;

@@ -174,8 +174,8 @@ pub trait Generator: Send {
     /// Takes a request; [`Generator::step`] says under its ticket what comes of it.
     fn submit(&mut self, request: &GenerationRequest) -> Ticket;
 
-    /// Goes on with the requests that were taken: a piece of work that takes well below a second as a rule. Returns those
-    /// that have ended by it, in any order; nothing if there are none.
+    /// Goes on with the requests that were taken, for some tenths of a second to some seconds. Returns those that have
+    /// ended by it, in any order; nothing if there are none.
     ///
     /// A text does not depend on the other requests, nor on what was generated before.
     ///
